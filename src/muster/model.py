@@ -87,7 +87,11 @@ class Locator:
 
     def as_json(self) -> dict[str, object]:
         """Return `{file_digest, start, length}` or `{file_digest, row, start, length}`."""
-        found: dict[str, object] = {"file_digest": self.file_digest, "start": self.start, "length": self.length}
+        found: dict[str, object] = {
+            "file_digest": self.file_digest,
+            "start": self.start,
+            "length": self.length,
+        }
         if self.row is not None:
             found["row"] = self.row
         return found
@@ -335,7 +339,9 @@ class Verdict:
     estimates: Sequence[str] = ()
     findings: Sequence[str] = ()
     facets: Sequence[FacetVerdict] = field(default_factory=tuple)
-    use_of_source: str = ""  # faithful, altered, wrong context, no source given, source not at hand; "" for no quotation
+    use_of_source: str = (
+        ""  # faithful, altered, wrong context, no source given, source not at hand; "" for no quotation
+    )
 
     @property
     def id(self) -> str:

@@ -94,14 +94,20 @@ _MONEY = (
     Column("amount", MONEY, "the price as a number, in `currency`"),
     Column("currency", TEXT, "ISO 4217 code, `BTC`, or `disputed` where page and table disagree"),
     Column("amount_usd", MONEY, "US dollars at the capture's day; null when nothing says so"),
-    Column("rate_source", TEXT, "`page` (the page itself prints dollars), `page rate` (the page's exchange rate), or null"),
+    Column(
+        "rate_source",
+        TEXT,
+        "`page` (the page itself prints dollars), `page rate` (the page's exchange rate), or null",
+    ),
 )
 _WHEN = (
     Column("captured_at", TIME, "when the capture was made, UTC; null when nobody knows"),
     Column("captured_from", TEXT, "where that time was read: record, page, row, file name, case, unknown"),
 )
 _SPANS_RAW = Column(
-    "spans_raw", SPANS_RAW, "code points of a field's text ↔ bytes of the capture's body; one row per unbroken piece"
+    "spans_raw",
+    SPANS_RAW,
+    "code points of a field's text ↔ bytes of the capture's body; one row per unbroken piece",
 )
 
 TABLES: dict[str, Table] = {
@@ -115,7 +121,9 @@ TABLES: dict[str, Table] = {
                 Column("source", TEXT, "the source's path as the case file writes it"),
                 Column("profile", TEXT, "the profile that read it; null when none fits"),
                 Column("market", TEXT, "the market that the profile speaks for"),
-                Column("page_kind", TEXT, "listing, vendor, feedback, category, row … as the profile names it"),
+                Column(
+                    "page_kind", TEXT, "listing, vendor, feedback, category, row … as the profile names it"
+                ),
                 Column("address", TEXT, "the address it was archived from, host and seller as tokens"),
                 Column("media_type", TEXT, "as recorded, or as the bytes say"),
                 Column("status", INT, "HTTP status, where the archive kept one"),
@@ -160,7 +168,9 @@ TABLES: dict[str, Table] = {
                 Column("capture", TEXT, "`cap:` id"),
                 Column("market", TEXT, "market"),
                 Column("listing", TEXT, "`lst:` id of the listing over all captures of it"),
-                Column("identity", TEXT, "`own` (the market's id), or `guessed` (seller, title, subcategory)"),
+                Column(
+                    "identity", TEXT, "`own` (the market's id), or `guessed` (seller, title, subcategory)"
+                ),
                 Column("page_kind", TEXT, "the page it was seen on"),
                 Column("title", TEXT, "title, contacts as tokens"),
                 Column("description", TEXT, "description, contacts as tokens"),
@@ -253,7 +263,9 @@ TABLES: dict[str, Table] = {
                 Column("multi", BOOL, "whether the listing offers several items"),
                 Column("unit_price_usd", MONEY, "US dollars for one item or round"),
                 Column("price_issue", TEXT, "why there is no unit price, or empty"),
-                Column("keyword", BOOL, "whether the naive keyword count would take this listing for a weapon"),
+                Column(
+                    "keyword", BOOL, "whether the naive keyword count would take this listing for a weapon"
+                ),
                 Column("spans", SPANS, "the places in the text that it rests on"),
                 Column("version", TEXT, "of the recogniser"),
             ),
@@ -357,7 +369,11 @@ TABLES: dict[str, Table] = {
                 Column("estimates", TEXTS, "`est:` ids"),
                 Column("findings", TEXTS, "`fnd:` ids"),
                 Column("facets", FACET_VERDICTS, "facet by facet"),
-                Column("use_of_source", TEXT, "faithful, altered, wrong context, no source given, source not at hand"),
+                Column(
+                    "use_of_source",
+                    TEXT,
+                    "faithful, altered, wrong context, no source given, source not at hand",
+                ),
             ),
         ),
     )
