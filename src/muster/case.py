@@ -1,0 +1,273 @@
+"""A case on disk: `case.toml`, and the folders that belong to it.
+
+::
+
+    CASE/case.toml      what the case is made of (docs/case-file.md)
+    CASE/journal/       what was done and decided, append-only
+    CASE/private/       the key of the case's tokens and where files lie: never part of an export
+    CASE/derived/       tables; may be deleted and rebuilt
+    CASE/report/        what to read
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from muster.errors import CaseError, nearest
+
+
+class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[case]`"""
+
+    title: str
+
+
+class SourceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[source]]`: an archive of one market.
+
+    path: a folder of pages, a WARC, CSV, JSON lines or Parquet file; relative to the case.
+    profile: name of the profile; left out, it is found by the profile's own marks.
+    captured: last resort for the time of capture: record, page, row and file name come before it.
+    complete: whoever captured says that on the days of capture this is the whole market. Only then can
+        absence contradict anything; every number that leans on it says so.
+    """
+
+    path: str
+    profile: str | None = None
+    captured: date | None = None
+    complete: bool = False
+
+
+class ArticleEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[article]]`: what is to be tested."""
+
+    path: str
+    published: date | None = None
+    language: str = ""
+
+
+class ReferenceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[reference]]`: the original of something that an article quotes."""
+
+    path: str
+    published: date | None = None
+    language: str = ""
+
+
+class FindingEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[finding]]`: what somebody else published about a claim.
+
+    claim: words of the claim that it speaks to. says: the finding's exact words. source: who, where, when.
+    bears: `for`, `against`, or left out when it only adds a number beside the claim.
+    """
+
+    claim: str
+    says: str
+    source: str
+    date: date
+    grade: Literal["primary", "secondary"] = "secondary"
+    bears: Literal["for", "against", ""] = ""
+
+
+class LimitsEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[limits]`: bounds on hostile archives; docs/sources.md says what each bounds. Unset keeps the built-in bound."""
+
+    max_body: int | None = None
+    max_line: int | None = None
+    max_files: int | None = None
+
+
+class CaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of `case.toml`."""
+
+    case: Header
+    source: tuple[SourceEntry, ...] = ()
+    article: tuple[ArticleEntry, ...] = ()
+    reference: tuple[ReferenceEntry, ...] = ()
+    finding: tuple[FindingEntry, ...] = ()
+    limits: LimitsEntry = LimitsEntry()
+
+
+_TABLES: dict[str, type[msgspec.Struct]] = {
+    "case": Header,
+    "source": SourceEntry,
+    "article": ArticleEntry,
+    "reference": ReferenceEntry,
+    "finding": FindingEntry,
+    "limits": LimitsEntry,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An opened case: its folder and what its file says."""
+
+    root: Path
+    file: CaseFile
+
+    @property
+    def journal(self) -> Path:
+        """The journal."""
+        return self.root / "journal" / "journal.jsonl"
+
+    @property
+    def derived(self) -> Path:
+        """The folder of derived tables."""
+        return self.root / "derived"
+
+    @property
+    def report(self) -> Path:
+        """The folder of the report."""
+        return self.root / "report"
+
+    @property
+    def private(self) -> Path:
+        """The folder that never leaves: the token key, and where files lie."""
+        return self.root / "private"
+
+    def path(self, written: str) -> Path:
+        """Return where a path of the case file points."""
+        return self.root / Path(written).expanduser()
+
+    def token_key(self) -> bytes:
+        """Return the key of this case's tokens; made at random on first use, readable by its owner only."""
+        return _key(self.private / "token.key")
+
+
+def open_case(where: Path) -> Case:
+    """Open the case in a folder, or the one whose `case.toml` is given.
+
+    Raises `CaseError` where there is none, or where the file says something that a case file cannot say.
+    """
+    file = where if where.name == "case.toml" else where / "case.toml"
+    if not file.is_file():
+        raise CaseError(
+            "there is no case here",
+            where=str(where),
+            found="no case.toml",
+            do=f"start one:  muster new {where if where.name != 'case.toml' else where.parent}",
+        )
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise CaseError(
+            "the case file is not UTF-8 text",
+            where=str(file),
+            found=f"byte {error.start}",
+            do="save it as UTF-8",
+        ) from error
+    return Case(file.parent, parse_case(text, name=str(file)))
+
+
+def nearest_case(start: Path) -> Case:
+    """Open the case of this folder or of the nearest one above it."""
+    for folder in (start, *start.resolve().parents):
+        if (folder / "case.toml").is_file():
+            return open_case(folder)
+    raise CaseError("there is no case here or above", where=str(start), found="no case.toml", do="name it:  --case DIR")
+
+
+def parse_case(text: str, *, name: str = "case.toml") -> CaseFile:
+    """Read the text of a case file.
+
+    Raises `CaseError` naming the key: an unknown one with the nearest known, a missing one, or a value of a wrong type.
+
+    >>> parse_case('[case]\\ntitle = "Pistols"\\n[[source]]\\npath = "pages"').source[0].path
+    'pages'
+    >>> parse_case('[case]\\ntitle = "Pistols"\\n[[source]]\\npaht = "pages"')
+    Traceback (most recent call last):
+    muster.errors.CaseError: unknown key
+      in     case.toml, source 1
+      found  paht
+      do     did you mean "path"?
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CaseError("the case file is not TOML", where=name, found=str(error), do="mend that line") from error
+    _refuse_unknown(data, name)
+    try:
+        return msgspec.convert(data, CaseFile)
+    except msgspec.ValidationError as error:
+        raise CaseError(
+            "the case file says what it cannot", where=_where(str(error), name), found=str(error).split(" - at ")[0],
+            do="see docs/case-file.md for what each key takes",
+        ) from error  # fmt: skip
+
+
+def case_text(file: CaseFile) -> str:
+    """Return a case file as TOML; what is at its default is left out.
+
+    >>> case_text(parse_case('[case]\\ntitle = "Pistols"\\n[[source]]\\npath = "pages"')).splitlines()
+    ['[case]', 'title = "Pistols"', '', '[[source]]', 'path = "pages"']
+    """
+    import tomlkit
+
+    data = msgspec.to_builtins(file, builtin_types=(date,))
+    out = tomlkit.document()
+    out["case"] = data["case"]
+    for name in ("source", "article", "reference", "finding"):
+        rows = tomlkit.aot()
+        for row in data[name]:
+            rows.append(tomlkit.item({k: v for k, v in row.items() if v not in (None, "", False)}))
+        if rows:
+            out[name] = rows
+    limits = {k: v for k, v in data["limits"].items() if v is not None}
+    if limits:
+        out["limits"] = limits
+    return tomlkit.dumps(out)
+
+
+def _refuse_unknown(data: Mapping[str, Any], name: str) -> None:
+    for table, value in data.items():
+        if table not in _TABLES:
+            raise CaseError("unknown table", where=name, found=table, do=nearest(table, list(_TABLES)))
+        known = list(_TABLES[table].__struct_fields__)
+        rows = value if isinstance(value, list) else [value]
+        for number, row in enumerate(rows, 1):
+            place = f"{name}, {table} {number}" if isinstance(value, list) else f"{name}, [{table}]"
+            if not isinstance(row, dict):
+                raise CaseError("not a table", where=place, found=row, do=f"write [[{table}]] above its keys")
+            for key in row:
+                if key not in known:
+                    raise CaseError("unknown key", where=place, found=key, do=nearest(key, known))
+
+
+def _where(message: str, name: str) -> str:
+    """Turn msgspec's path (`$.source[1].captured`) into words."""
+    if " - at `" not in message:
+        return name
+    path = message.split(" - at `")[1].rstrip("`").removeprefix("$.")
+    return f"{name}, " + re.sub(r"\[(\d+)\]\.?", lambda m: f" {int(m[1]) + 1}, ", path).rstrip(", ")
+
+
+def _key(path: Path) -> bytes:
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_suffix(f".{os.getpid()}.tmp")
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as out:
+            out.write(secrets.token_hex(32) + "\n")
+        try:
+            os.link(aside, path)  # the first of two runs wins; the other reads its key
+        except FileExistsError:
+            pass
+        finally:
+            aside.unlink()
+    text = path.read_text().strip()
+    if not re.fullmatch("[0-9a-f]{64}", text):
+        raise CaseError(
+            "the key of the case's tokens is damaged", where=str(path), found=f"{len(text)} characters",
+            do="bring back the file; a new key gives other tokens, so old reports no longer match",
+        )  # fmt: skip
+    return bytes.fromhex(text)
