@@ -1,0 +1,82 @@
+"""DuckDB over the derived tables, with its doors to files, network and extensions shut."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from muster.errors import QueryError
+from muster.schema import TABLES
+from muster.store.tables import FileSet
+
+_SHUT = (
+    "SET python_enable_replacements=false",
+    "SET autoinstall_known_extensions=false",
+    "SET autoload_known_extensions=false",
+    "SET allow_community_extensions=false",
+    "SET enable_external_access=false",
+    "SET lock_configuration=true",
+)
+"""DuckDB reads the tables through Arrow, so it needs no file access of its own: everything can be shut."""
+
+_BODY = "SELECT digest, any_value(length) AS length, sum(captures)::BIGINT AS captures FROM body_part GROUP BY digest"
+
+
+class Database:
+    """The tables of one case, read-only.
+
+    >>> with connect({}) as db:
+    ...     db.rows("SELECT count(*) AS n FROM offer")
+    [{'n': 0}]
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def table(self, sql: str, values: Sequence[object] | dict[str, object] = ()) -> pa.Table:
+        """Run one statement and return an Arrow table; raises `QueryError` with the statement on failure."""
+        try:
+            found = self._connection.sql(sql, params=values or None)
+            return pa.table({}) if found is None else found.to_arrow_table()
+        except duckdb.Error as error:
+            raise QueryError(
+                "the query cannot be answered", where=" ".join(sql.split())[:200],
+                found=str(error).splitlines()[0], do="tables and columns: docs/tables.md",
+            ) from error  # fmt: skip
+
+    def rows(self, sql: str, values: Sequence[object] | dict[str, object] = ()) -> list[dict[str, Any]]:
+        """Run one statement and return its rows as dictionaries."""
+        found: list[dict[str, Any]] = self.table(sql, values).to_pylist()
+        return found
+
+    def one(self, sql: str, values: Sequence[object] | dict[str, object] = ()) -> dict[str, Any] | None:
+        """Run one statement and return its first row, or None."""
+        found = self.rows(sql, values)
+        return found[0] if found else None
+
+
+def connect(files: FileSet) -> Database:
+    """Open the tables for reading; a table without files is there and empty.
+
+    files: table name → Parquet files. Statements can read these tables and nothing else: no file, no network, no
+        extension, and no setting can be changed back.
+    """
+    connection = duckdb.connect(":memory:", config={"threads": 2})
+    for name, table in TABLES.items():
+        paths = [str(path) for path in files.get(name, ())]
+        data = ds.dataset(paths, schema=table.arrow) if paths else table.arrow.empty_table()
+        connection.register("body_part" if name == "body" else name, data)
+    connection.execute(f"CREATE VIEW body AS {_BODY}")
+    for statement in _SHUT:
+        connection.execute(statement)
+    return Database(connection)
