@@ -122,7 +122,7 @@ class Estimator:
             assumptions = self._assumptions(measure)
         return Estimate(
             measure=measure, scope=scope.as_json(), value=value, low=low, high=high, unit=unit,
-            method="words counted" if low is None else "recognised, corrected for measured error (Rogan–Gladen, many kinds)",
+            method="words counted" if low is None else "recognised, corrected for measured error (Rogan–Gladen)",
             n=len(rows), coverage=covered, assumptions=assumptions, inputs_digest=self.inputs_digest,
         )  # fmt: skip
 

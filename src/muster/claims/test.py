@@ -1,0 +1,295 @@
+"""Test claims against the evidence that a case holds: supported, contradicted, cannot tell, not checkable.
+
+The rules are few and printed in docs/verdicts.md:
+
+- A claim that joins assertions is tested facet by facet. One contradicted facet contradicts the whole; otherwise the
+  whole is never stronger than its weakest facet.
+- Absence contradicts only inside the captured universe: a market whose captures are declared whole, in the period
+  meant.
+- What a seller says of origin or stock proves neither.
+- A sales counter without reviews proves no sale.
+- One secondary finding alone never contradicts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from muster.claims.measures import Compiled, compile_claim, evidence
+from muster.model import Claim, Coverage, Estimate, FacetVerdict, Verdict, VerdictWord
+
+LOOSE_ROUND = 1000
+"""From here on a round number with `ge` is a manner of speaking ("thousands"); it is supported from twice that on."""
+
+EXACT_WITHIN = 0.1
+"""An exact number is supported by an interval that holds it and is no wider than a tenth of it (or one) either way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What somebody else published about a claim, as the case file gives it."""
+
+    id: str
+    claim: str
+    says: str
+    source: str
+    grade: str
+    bears: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteFinding:
+    """What comparing a quotation with the case's reference texts gave.
+
+    use: faithful, altered, or source not at hand. reference: the reference's path. says: what differs, in words.
+    """
+
+    use: str
+    reference: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that a case holds for testing claims.
+
+    estimate: measure and scope → estimate, over the case's tables.
+    markets: coverage of each market. whole: markets whose captures are declared whole.
+    findings: of others. check_quote: a quotation → what the references say to it.
+    """
+
+    estimate: Callable[[str, Compiled], Estimate]
+    markets: dict[str, Coverage]
+    whole: frozenset[str]
+    findings: Sequence[Finding]
+    check_quote: Callable[[Claim], QuoteFinding]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A verdict with what it was reached by: the compiled claim and the estimates it used."""
+
+    verdict: Verdict
+    compiled: Compiled
+    estimates: tuple[Estimate, ...]
+
+
+def try_claim(claim: Claim, published: date | None, evidence_held: Evidence) -> Trial:
+    """Reach a verdict on one claim.
+
+    published: the article's date. Never raises: what cannot be told is a verdict.
+    """
+    compiled = compile_claim(claim, published, evidence_held.markets)
+    if not claim.checkable:
+        return Trial(_not_checkable(claim), compiled, ())
+    findings = [finding for finding in evidence_held.findings if _speaks_to(finding, claim)]
+    if claim.type in ("quote", "attribution") and claim.measure in ("presence", "other"):
+        return Trial(_quotation(claim, evidence_held, findings), compiled, ())
+    if not compiled.measure or compiled.outside:
+        why = compiled.outside if compiled.measure else "nothing that this case holds speaks to it"
+        return Trial(_cannot_tell(claim, why, compiled.needs, findings), compiled, ())
+    return _measured(claim, compiled, evidence_held, findings)
+
+
+def weakest(words: Sequence[VerdictWord]) -> VerdictWord:
+    """Return the verdict on a whole from those on its facets.
+
+    >>> weakest(["supported", "cannot tell"]), weakest(["cannot tell", "contradicted"]), weakest(["supported"])
+    ('cannot tell', 'contradicted', 'supported')
+    """
+    if "contradicted" in words:
+        return "contradicted"
+    return "cannot tell" if not words or "cannot tell" in words else "supported"
+
+
+def _measured(claim: Claim, compiled: Compiled, held: Evidence, findings: Sequence[Finding]) -> Trial:
+    measured = held.estimate(compiled.measure, compiled)
+    naive = held.estimate("listings_keyword", compiled)
+    beside = (held.estimate("stock", compiled),) if compiled.measure in ("offers", "listings") else ()
+    whole = compiled.whole and set(measured.coverage.markets) <= held.whole
+    if claim.type == "transactions" or compiled.measure == "top_counter":
+        reviews = held.estimate("reviews", compiled)
+        number = FacetVerdict("quantity", claim.quote, "cannot tell", _counter_words(claim, measured, reviews))
+        beside = (reviews,)
+    else:
+        word, reason = _compare(claim, measured, whole=whole)
+        number = FacetVerdict("quantity", claim.quote, word, reason)
+    facets = _facets(claim, number)
+    word = weakest([facet.verdict for facet in facets])
+    reason = number.reason
+    if word == "cannot tell" and number.verdict != "cannot tell":
+        reason = next(f.reason for f in facets if f.verdict == "cannot tell") + "; of the rest: " + number.reason
+    needs = _needs(facets, compiled, whole=whole) if word == "cannot tell" else ""
+    estimates = (measured, naive, *beside)
+    verdict = Verdict(
+        claim=claim.id, verdict=word, basis="measured", reason=_sentence(reason), would_decide=needs,
+        estimates=tuple(e.id for e in estimates), findings=tuple(f.id for f in findings),
+        facets=tuple(facets) if len(facets) > 1 else (), use_of_source=_use(claim),
+    )  # fmt: skip
+    return Trial(verdict, compiled, estimates)
+
+
+def _compare(claim: Claim, found: Estimate, *, whole: bool) -> tuple[VerdictWord, str]:
+    """Hold the claim's number against the interval; absence counts only where the captures are the whole market."""
+    if found.low is None or found.high is None or found.value is None:
+        return "cannot tell", "no capture was made in the period meant"
+    seen = f"the captures held show {_number(found)}"
+    if claim.measure == "presence" or claim.comparator == "none" or claim.value is None:
+        return _presence(claim, found.low, found.high, seen, whole=whole)
+    low, high = claim.value if isinstance(claim.value, tuple) else (claim.value, claim.value)
+    partial = "" if whole else "; nobody says that the captures are the whole market, so there may be more"
+    above, below = _beyond(claim.comparator, low, high, found.low, found.high)
+    if above or (below and whole):
+        return "contradicted", f"{seen}, and no number within the recogniser's error would do"
+    if _borne_out(claim.comparator, low, high, found.low, found.high, whole=whole):
+        return "supported", seen
+    wide = "; the interval is too wide to tell that number from its neighbours"
+    return "cannot tell", seen + (partial or wide)
+
+
+def _beyond(comparator: str, low: float, high: float, at_least: float, at_most: float) -> tuple[bool, bool]:
+    """Say whether all the interval lies above what the claim allows, or all of it below."""
+    slack = 0.1 if comparator == "approx" else 0.0
+    above = at_least > high * (1 + slack) or (comparator == "lt" and at_least >= high)
+    below = at_most < low * (1 - slack) or (comparator == "gt" and at_most <= low)
+    return above and comparator not in ("ge", "gt"), below and comparator not in ("le", "lt")
+
+
+def _borne_out(comparator: str, low: float, high: float, at_least: float, at_most: float, *, whole: bool) -> bool:
+    """Say whether the interval bears the claim out; what needs an upper bound needs a whole market."""
+    if comparator in ("ge", "gt"):
+        bar = low * 2 if low >= LOOSE_ROUND else low + (comparator == "gt")
+        return at_least >= bar
+    if comparator in ("le", "lt"):
+        return whole and (at_most <= high if comparator == "le" else at_most < high)
+    margin = max(1.0, EXACT_WITHIN * high)
+    return whole and at_least <= high and at_most >= low and at_most - at_least <= 2 * margin
+
+
+def _presence(claim: Claim, low: float, high: float, seen: str, *, whole: bool) -> tuple[VerdictWord, str]:
+    absent = claim.comparator == "eq" and claim.value == 0
+    if low >= 1:
+        return ("contradicted" if absent else "supported"), seen
+    if high == 0 and whole:
+        return ("supported" if absent else "contradicted"), seen
+    return "cannot tell", seen
+
+
+def _counter_words(claim: Claim, counter: Estimate, reviews: Estimate) -> str:
+    if counter.n == 0 or counter.value is None:
+        return "no captured page of such a seller shows a counter"
+    many = "none of those listings has a review on a captured page"
+    if reviews.value:
+        many = f"{reviews.value:g} reviews of such listings are on captured pages"
+    return (
+        f"the highest counter of one seller is {counter.value:g} by the market's own pages, and {many}; "
+        "a counter is the market's statement and proves no sale"
+    )
+
+
+def _facets(claim: Claim, number: FacetVerdict) -> list[FacetVerdict]:
+    """Return a verdict per facet; quantity, item, offer and place are what was counted, so they share one."""
+    found: list[FacetVerdict] = []
+    for facet in claim.facets:
+        if facet.kind == "origin":
+            reason = "where the items come from cannot be told: what a seller says of origin proves none"
+            found.append(FacetVerdict("origin", facet.quote, "cannot tell", reason))
+        elif facet.kind == "quantity":
+            found.append(FacetVerdict("quantity", facet.quote, number.verdict, number.reason))
+    if not any(facet.kind == "quantity" for facet in found):
+        found.insert(0, number)
+    return found
+
+
+def _needs(facets: Sequence[FacetVerdict], compiled: Compiled, *, whole: bool) -> str:
+    wants = []
+    for facet in facets:
+        if facet.verdict != "cannot tell":
+            continue
+        if facet.kind == "origin":
+            wants.append(evidence("origin"))
+        elif compiled.measure == "top_counter":
+            wants.append(evidence("transactions"))
+        else:
+            wants.append(compiled.needs if whole else evidence("whole_market"))
+    return "; ".join(dict.fromkeys(wants))
+
+
+def _cannot_tell(claim: Claim, why: str, needs: str, findings: Sequence[Finding]) -> Verdict:
+    against = [finding for finding in findings if finding.bears == "against"]
+    favour = [finding for finding in findings if finding.bears == "for"]
+    word: VerdictWord = "cannot tell"
+    if _enough(against) and not favour:
+        word = "contradicted"
+    elif _enough(favour) and not against:
+        word = "supported"
+    reported = "; ".join(f"{f.source} ({f.grade}) reports: “{f.says}”" for f in findings)
+    reason = why if not reported else f"{why}; {reported}" if word == "cannot tell" else reported
+    return Verdict(
+        claim=claim.id, verdict=word, basis="reported by" if findings else "", reason=_sentence(reason),
+        would_decide="" if word != "cannot tell" else needs, findings=tuple(f.id for f in findings),
+        facets=tuple(
+            FacetVerdict(f.kind, f.quote, "cannot tell", why) for f in claim.facets if f.kind in ("quantity", "origin")
+        ) if word == "cannot tell" else (),
+        use_of_source=_use(claim),
+    )  # fmt: skip
+
+
+def _enough(findings: Sequence[Finding]) -> bool:
+    """One primary finding, or two secondary ones of different sources: one secondary alone never decides."""
+    return any(f.grade == "primary" for f in findings) or len({f.source for f in findings}) >= 2
+
+
+def _quotation(claim: Claim, held: Evidence, findings: Sequence[Finding]) -> Verdict:
+    checked = held.check_quote(claim)
+    word: VerdictWord = "supported" if checked.use == "faithful" else "cannot tell"
+    source = "" if claim.attributed_to else "no source given"
+    use = checked.use if checked.use != "source not at hand" or not source else source
+    return Verdict(
+        claim=claim.id, verdict=word, basis="measured" if checked.reference else "", reason=_sentence(checked.says),
+        would_decide="" if word == "supported" else evidence("quote" if claim.type == "quote" else "attribution"),
+        findings=tuple(f.id for f in findings), use_of_source=use,
+    )  # fmt: skip
+
+
+def _not_checkable(claim: Claim) -> Verdict:
+    words: Mapping[str, str] = {
+        "opinion": "an opinion: no evidence could settle it",
+        "forecast": "a forecast: nothing that exists yet could settle it",
+        "question": "a question asserts nothing",
+        "vague": "too vague to say what would count for or against it",
+    }
+    reason = words.get(claim.why_not, "it asserts nothing that evidence could settle")
+    return Verdict(claim.id, "not checkable", "", _sentence(reason), use_of_source=_use(claim))
+
+
+def _use(claim: Claim) -> str:
+    """A number that somebody else is said to have given needs that source; the article's own needs none here."""
+    if claim.mode == "asserted":
+        return ""
+    return "source not at hand" if claim.attributed_to else "no source given"
+
+
+def _speaks_to(finding: Finding, claim: Claim) -> bool:
+    """A finding speaks to a claim when the words it names are the claim's own, or the other way round."""
+    named, words = _words(finding.claim), _words(claim.quote)
+    return bool(named) and (named <= words or words <= named)
+
+
+def _words(text: str) -> frozenset[str]:
+    cleaned = "".join(c if c.isalnum() else " " for c in text.casefold())
+    return frozenset(word for word in cleaned.split() if len(word) > 2 or word.isdigit())
+
+
+def _number(found: Estimate) -> str:
+    assert found.value is not None
+    if found.low == found.high:
+        return f"{found.value:g} {found.unit}"
+    return f"{found.value:g} {found.unit} (95% interval {found.low:g} to {found.high:g})"
+
+
+def _sentence(text: str) -> str:
+    text = text.strip().rstrip(".")
+    return text[:1].upper() + text[1:] + "." if text else ""

@@ -1,0 +1,148 @@
+"""Verdicts: what the numbers allow and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from muster.claims.measures import Compiled
+from muster.claims.test import Evidence, Finding, QuoteFinding, try_claim
+from muster.model import Claim, Comparator, Coverage, Estimate, Facet
+
+BAZAAR = Coverage(("bazaar",), date(2014, 3, 1), date(2014, 4, 1), captures=40, undated=0, days=2)
+PUBLISHED = date(2014, 4, 10)
+
+CLAIM = Claim(
+    article="a" * 64, quote="Thousands of weapons are on sale on Bazaar", start=0, end=42, type="count",
+    mode="asserted", checkable=True, why_not="", subject="weapons", measure="count", comparator="ge", value=1000.0,
+    unit="weapons", place="Bazaar", period="", attributed_to="", facets=(Facet("offer", "on sale", 25, 32),),
+)  # fmt: skip
+
+
+def _evidence(
+    low: float, high: float, *, whole: bool = True, findings: Sequence[Finding] = (), reviews: float = 0
+) -> Evidence:
+    def estimate(measure: str, compiled: Compiled) -> Estimate:
+        assert compiled.scope is not None
+        middle, ends = ((low + high) // 2, (low, high)) if measure != "reviews" else (reviews, (None, None))
+        return Estimate(measure, compiled.scope.as_json(), middle, *ends, "items", "", n=3, coverage=BAZAAR)
+
+    return Evidence(
+        estimate, {"bazaar": BAZAAR}, frozenset({"bazaar"} if whole else ()), findings,
+        lambda claim: QuoteFinding("source not at hand", "", "no reference text of this case has these words"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("comparator", "value", "low", "high", "whole", "word"),
+    [
+        ("ge", 1000, 8, 14, True, "contradicted"),
+        ("ge", 1000, 8, 14, False, "cannot tell"),
+        ("ge", 1000, 900, 1100, True, "cannot tell"),
+        ("ge", 1000, 1500, 1700, True, "cannot tell"),
+        ("ge", 1000, 2100, 2500, True, "supported"),
+        ("ge", 2, 3, 5, False, "supported"),
+        ("gt", 3, 3, 3, True, "contradicted"),
+        ("gt", 3, 4, 5, False, "supported"),
+        ("eq", 4, 4, 4, True, "supported"),
+        ("eq", 4, 4, 4, False, "cannot tell"),
+        ("eq", 4, 5, 9, False, "contradicted"),
+        ("eq", 4, 2, 9, True, "cannot tell"),
+        ("lt", 10, 12, 14, False, "contradicted"),
+        ("lt", 10, 3, 5, True, "supported"),
+        ("lt", 10, 3, 5, False, "cannot tell"),
+        ("approx", 100, 95, 104, True, "supported"),
+        ("between", (5, 9), 6, 7, True, "supported"),
+        ("between", (5, 9), 10, 12, False, "contradicted"),
+    ],
+)
+def test_a_number_is_held_against_the_interval(
+    comparator: Comparator, value: float | tuple[float, float], low: float, high: float, whole: bool, word: str
+) -> None:
+    claim = replace(CLAIM, comparator=comparator, value=value)
+    assert try_claim(claim, PUBLISHED, _evidence(low, high, whole=whole)).verdict.verdict == word
+
+
+def test_a_stated_origin_leaves_a_true_number_untold() -> None:
+    claim = replace(CLAIM, comparator="ge", value=2.0, facets=(
+        Facet("quantity", "Two", 0, 3), Facet("origin", "sent by allies", 10, 24), Facet("offer", "on sale", 25, 32),
+    ))  # fmt: skip
+    verdict = try_claim(claim, PUBLISHED, _evidence(5, 6)).verdict
+    assert verdict.verdict == "cannot tell"
+    assert [(facet.kind, facet.verdict) for facet in verdict.facets] == [
+        ("quantity", "supported"), ("origin", "cannot tell"),
+    ]  # fmt: skip
+    assert "serial" in verdict.would_decide
+
+
+def test_one_false_facet_contradicts_the_whole() -> None:
+    claim = replace(CLAIM, facets=(Facet("quantity", "Thousands", 0, 9), Facet("origin", "sent by allies", 10, 24)))
+    assert try_claim(claim, PUBLISHED, _evidence(5, 6)).verdict.verdict == "contradicted"
+
+
+def test_a_counter_without_reviews_proves_no_sale() -> None:
+    claim = replace(CLAIM, type="transactions", unit="transactions", comparator="eq", value=32.0, facets=())
+    trial = try_claim(claim, PUBLISHED, _evidence(32, 32))
+    assert trial.verdict.verdict == "cannot tell"
+    assert "proves no sale" in trial.verdict.reason
+    assert "none of those listings has a review" in trial.verdict.reason
+
+
+def test_no_capture_in_the_period_is_cannot_tell_and_says_so() -> None:
+    verdict = try_claim(CLAIM, date(2022, 6, 9), _evidence(5, 6)).verdict
+    assert (verdict.verdict, verdict.basis) == ("cannot tell", "")
+    assert "2022" in verdict.reason
+    assert verdict.would_decide
+
+
+@pytest.mark.parametrize(
+    ("grades", "bears", "word"),
+    [
+        (["secondary"], "against", "cannot tell"),
+        (["primary"], "against", "contradicted"),
+        (["secondary", "secondary"], "against", "contradicted"),
+        (["primary"], "for", "supported"),
+        (["primary"], "", "cannot tell"),
+    ],
+)
+def test_one_secondary_finding_alone_never_contradicts(grades: list[str], bears: str, word: str) -> None:
+    findings = [
+        Finding(f"fnd:{n}", "thousands weapons on sale on Bazaar", "nine offers", f"source {n}", grade, bears)
+        for n, grade in enumerate(grades)
+    ]
+    verdict = try_claim(CLAIM, date(2022, 6, 9), _evidence(5, 6, findings=findings)).verdict
+    assert (verdict.verdict, verdict.basis) == (word, "reported by")
+    assert "nine offers" in verdict.reason
+
+
+def test_contradicting_findings_leave_it_untold() -> None:
+    findings = [
+        Finding("fnd:1", "thousands of weapons", "nine", "a", "primary", "against"),
+        Finding("fnd:2", "thousands of weapons", "3,000", "b", "primary", "for"),
+    ]
+    assert try_claim(CLAIM, date(2022, 6, 9), _evidence(5, 6, findings=findings)).verdict.verdict == "cannot tell"
+
+
+@pytest.mark.parametrize("why", ["opinion", "forecast", "question", "vague"])
+def test_what_nothing_could_settle_is_not_checkable(why: str) -> None:
+    verdict = try_claim(replace(CLAIM, checkable=False, why_not=why), PUBLISHED, _evidence(5, 6)).verdict
+    assert verdict.verdict == "not checkable"
+
+
+def test_a_quotation_without_its_original_asks_for_it() -> None:
+    claim = replace(CLAIM, type="quote", measure="presence", comparator="none", value=None, unit="",
+                    attributed_to="The Institute")  # fmt: skip
+    verdict = try_claim(claim, PUBLISHED, _evidence(5, 6)).verdict
+    assert (verdict.verdict, verdict.use_of_source) == ("cannot tell", "source not at hand")
+    assert "[[reference]]" in verdict.would_decide
+
+
+@pytest.mark.parametrize(
+    ("low", "whole", "word"), [(2, False, "supported"), (0, True, "contradicted"), (0, False, "cannot tell")]
+)
+def test_presence_is_shown_by_one_and_absence_only_by_a_whole_market(low: float, whole: bool, word: str) -> None:
+    claim = replace(CLAIM, type="existence", measure="presence", comparator="none", value=None, unit="grenades")
+    assert try_claim(claim, PUBLISHED, _evidence(low, low, whole=whole)).verdict.verdict == word
