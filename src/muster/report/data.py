@@ -1,0 +1,71 @@
+"""What the report is handed: plain rows, already counted, tested and redacted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One step of the walk back from an id; the same shape for every sort of id.
+
+    id, kind: the id and the table that holds it. value: what it says, short. text: the same with its reasons.
+    children: the first ids that it rests on. total: how many there are in all.
+    locator: for a capture, where its bytes lie (`file_digest`, `start`, `length` or `row`); None otherwise.
+    """
+
+    id: str
+    kind: str
+    value: str
+    text: str
+    children: tuple[str, ...]
+    total: int
+    locator: Mapping[str, object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportData:
+    """All that a report shows.
+
+    articles: `{path, language, published, title, digest, text}`. claims, verdicts, estimates, findings: rows of the
+        tables of `muster.schema`; verdicts by claim id, estimates and findings by their own.
+    headline: estimate ids of the table "what the evidence contains", in order.
+    by_kind: (kind or group, id of its listings, id of the naive count or ""), in order.
+    over_time: `{market, day, listings, captures, estimate}`; estimate is an id or "".
+    prices: kind → unit prices in US dollars.
+    coverage: `{market, profile, sources, captures, undated, first, last, days, listings}`.
+    issues: `{stage, what, n, example_where, example_found, do}`.
+    recogniser: what is known of its errors, among it `rows`: `{true, predicted, n, vendors}`.
+    walks: every id shown and what it rests on. journal_head: digest that tells two reports apart.
+    """
+
+    title: str
+    articles: tuple[Row, ...]
+    claims: tuple[Row, ...]
+    verdicts: Mapping[str, Row]
+    estimates: Mapping[str, Row]
+    findings: Mapping[str, Row]
+    headline: tuple[str, ...]
+    by_kind: tuple[tuple[str, str, str], ...]
+    over_time: tuple[Row, ...]
+    prices: Mapping[str, tuple[Decimal, ...]]
+    coverage: tuple[Row, ...]
+    issues: tuple[Row, ...]
+    recogniser: Row
+    walks: Mapping[str, Walk]
+    journal_head: str
+    version: str
+
+    @classmethod
+    def empty(cls, title: str) -> ReportData:
+        """Return the data of a case that holds nothing.
+
+        >>> ReportData.empty("Nothing yet").claims
+        ()
+        """
+        return cls(title, (), (), {}, {}, {}, (), (), (), {}, (), (), {}, {}, "", "")
