@@ -1,0 +1,64 @@
+"""The facts of a capture, put together once for every format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from muster.model import Capture, Issue, Locator, Page, digest, make_id
+from muster.sources.shard import SourceFile
+from muster.sources.times import disagree, settle, time_in_name
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A file that is being read, and what is known of the time of everything in it."""
+
+    file: SourceFile
+    named: datetime | None  # the time that the file's path holds
+    case: date | None  # the time that the case file gives
+
+    def page(
+        self,
+        body: bytes,
+        media_type: str,
+        *,
+        start: int,
+        length: int,
+        row: int | None = None,
+        address: str = "",
+        recorded: datetime | None = None,
+        status: int | None = None,
+        cells: Mapping[str, str] | None = None,
+    ) -> Page:
+        """Return the page: its bytes, and the capture that says where they lie, whence and of when they are."""
+        file = self.file
+        when, who = settle(recorded, self.named, self.case)
+        locator = Locator(file.digest, start, length, row)
+        bytes_digest = digest(body)
+        key = (file.source, file.relative, locator.as_json(), when.isoformat() if when else None, bytes_digest)
+        capture = Capture(
+            id=make_id("cap", *key),
+            source=file.source,
+            locator=locator,
+            digest=bytes_digest,
+            length=len(body),
+            media_type=media_type,
+            address=address,
+            captured_at=when,
+            captured_from=who,
+            status=status,
+        )
+        return Page(capture, body, file.path.name, cells)
+
+    def time_issues(self, recorded: datetime | None, where: str, capture: str) -> Iterator[Issue]:
+        """Yield an issue where the record and the file's name lie over a day apart."""
+        if recorded and self.named and disagree(recorded, self.named):
+            found = f"record {recorded.isoformat()}, file name {self.named.date().isoformat()}"
+            yield self.file.issue("time_disagrees", where, found=found, do="the record's is taken", capture=capture)
+
+
+def origin(file: SourceFile, case: date | None) -> Origin:
+    """Return the origin of all captures of one file."""
+    return Origin(file, time_in_name(file.relative or file.path.name), case)

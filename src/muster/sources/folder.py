@@ -1,0 +1,137 @@
+"""Find the files of a source, and read saved pages."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from muster.errors import SourceError
+from muster.model import Issue, Page
+from muster.sources.capture import Origin
+from muster.sources.media import HEAD, format_of, media_type_of
+from muster.sources.shard import Limits, SourceFile
+
+_SAVED_FROM = re.compile(rb"<!--\s{0,8}saved from url=\(\d{4}\)(\S{1,2048})")
+_BLOCK = 1 << 20
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file in hex, reading it in blocks."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def find_files(
+    source: str, path: Path, limits: Limits, digest_of: Callable[[Path], str] = file_digest
+) -> tuple[list[SourceFile], list[Issue]]:
+    """Find what can be read under a path, sorted by name, and what cannot, as issues.
+
+    source: the path as the case file writes it. path: the file or folder it stands for.
+    digest_of: gives a file's SHA-256; a caller that remembers digests passes its own.
+    Hidden files are skipped. Links are followed only where they lead to a file inside the folder. Empty files, packed
+    files and files that are neither page, archive nor table are issues, as is everything beyond `limits.max_files`.
+    Raises SourceError where there is nothing at the path, or neither file nor folder.
+    """
+    names, issues = [""], list[Issue]()
+    if path.is_file():
+        pass
+    elif path.is_dir():
+        names, issues = _walk(source, path)
+    elif path.exists():
+        raise SourceError("neither a file nor a folder", where=source, found=path, do="name a file or folder")
+    else:
+        raise SourceError("no such file or folder", where=source, found=path, do="check `path` in the case file")
+    if len(names) > limits.max_files:
+        do = "raise max_files in [limits] of case.toml"
+        issues.append(Issue("read", "too_many_files", "", f"{len(names)} files", do, source=source))
+    files: list[SourceFile] = []
+    for number, name in enumerate(names[: limits.max_files], 1):
+        found = _look(source, path, name, number, digest_of)
+        if isinstance(found, SourceFile):
+            files.append(found)
+        else:
+            issues.append(found)
+    return files, issues
+
+
+def read_page(origin: Origin, limits: Limits) -> Iterator[Page | Issue]:
+    """Yield the one capture of a saved page."""
+    file = origin.file
+    if file.size > limits.max_body:
+        do = "raise max_body in [limits] of case.toml"
+        yield file.issue("too_large", f"bytes 0–{file.size}", found=f"{file.size} bytes", do=do)
+        return
+    with file.path.open("rb") as handle:
+        body = handle.read(limits.max_body + 1)
+    saved_from = _SAVED_FROM.search(body[:HEAD])
+    address = saved_from[1].decode("utf-8", "replace") if saved_from else ""
+    media_type = media_type_of(body, file.path.name)
+    page = origin.page(body, media_type, start=0, length=len(body), address=address)
+    if page.capture.digest != file.digest:
+        yield file.issue("changed_file", "", do="run again: the file changed while it was read")
+        return
+    yield page
+
+
+def _walk(source: str, folder: Path) -> tuple[list[str], list[Issue]]:
+    """Return the relative names of the folder's files, sorted, and an issue for each entry that is not followed."""
+    names: list[str] = []
+    refused: list[tuple[str, str]] = []
+    inside = folder.resolve()
+
+
+    def unreadable(error: OSError) -> None:
+        refused.append((str(error.filename), "unreadable"))
+
+    for here, folders, files in os.walk(folder, onerror=unreadable):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in [*folders, *files]:
+            entry = Path(here, name)
+            if name.startswith("."):
+                continue
+            if entry.is_symlink() and not (entry.is_file() and entry.resolve().is_relative_to(inside)):
+                refused.append((str(entry), "link_refused"))
+            elif name not in folders:
+                names.append(entry.relative_to(folder).as_posix())
+    does = {"unreadable": "check who may read it", "link_refused": "copy what it leads to into the folder"}
+    issues = [
+        Issue("read", what, f"entry {number} of those refused, by name", "", does[what], source=source)
+        for number, (_, what) in enumerate(sorted(refused), 1)
+    ]
+    return sorted(names), issues
+
+
+def _look(
+    source: str, root: Path, name: str, number: int, digest_of: Callable[[Path], str]
+) -> SourceFile | Issue:
+    path = root / name if name else root
+    where = f"file {number}, by name" if name else ""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return Issue("read", "unknown_kind", where, "no regular file", "remove it", source=source)
+        if status.st_size == 0:
+            return Issue("read", "empty_file", where, "0 bytes", "save it again, or leave it", source=source)
+        with path.open("rb") as handle:
+            head = handle.read(HEAD)
+        form, instead = format_of(head, _holds_warc(head), path.name)
+        if form is None:
+            packed = "unpack or convert it; not read yet" if "sort" not in instead else "leave it, or save it as a page"
+            return Issue("read", "unknown_kind", where, instead, packed, source=source)
+        return SourceFile(source, path, name, digest_of(path), status.st_size, form)
+    except OSError as error:
+        return Issue("read", "unreadable", where, error.strerror or "", "check who may read it", source=source)
+
+
+def _holds_warc(head: bytes) -> bool:
+    if not head.startswith(b"\x1f\x8b"):
+        return False
+    try:
+        return zlib.decompressobj(wbits=31).decompress(head, 5) == b"WARC/"
+    except zlib.error:
+        return False

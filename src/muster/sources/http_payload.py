@@ -1,0 +1,164 @@
+"""What an HTTP response brought: its status, type and payload, taken out of chunks and unpacked, never beyond a bound.
+
+A reader that decodes while it walks the archive loses every later record when one response lies about its encoding;
+here a response that lies costs nobody but itself, and what could be decoded of it is kept.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import brotli  # type: ignore[import-untyped]
+
+from muster.sources.gzip_members import GZIP_MAGIC
+
+_STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)")
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,64}/[a-z0-9!#$&^_.+-]{1,64}", re.ASCII)
+_CHUNK = re.compile(rb"\s{0,4}([0-9A-Fa-f]{1,15})[^\r\n]{0,256}\r?\n")
+MAX_HEAD = 1 << 18
+"""Bytes of a response in which its header must end."""
+
+_STEP = 1 << 16
+_LAYERS = 4
+"""Encodings laid over one another that are undone; nobody sends more in earnest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """The decoded body of a response. trouble: "" or what could not be decoded; too_large: cut at the bound."""
+
+    body: bytes
+    media_type: str
+    status: int | None
+    trouble: str = ""
+    too_large: bool = False
+
+
+def plain_media_type(text: str) -> str:
+    """Return a media type without its parameters, lower case, or "" where it is none.
+
+    >>> plain_media_type("Text/HTML; charset=UTF-8"), plain_media_type("??")
+    ('text/html', '')
+    """
+    bare = text.partition(";")[0].strip().lower()
+    return bare if _MEDIA_TYPE.fullmatch(bare) else ""
+
+
+def payload_of(block: bytes, limit: int) -> Payload:
+    r"""Return the payload of a response as it went over the wire, decoded, at most `limit` bytes of it.
+
+    A block that is no HTTP response is its own payload, with a word on the trouble.
+
+    >>> head = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
+    >>> payload_of(head + b"2\r\nhi\r\n0\r\n\r\n", 9)
+    Payload(body=b'hi', media_type='text/plain', status=200, trouble='', too_large=False)
+    """
+    end = _HEAD_END.search(block, 0, MAX_HEAD)
+    if not block.startswith(b"HTTP/") or not end:
+        return Payload(block[:limit], "", None, "no HTTP header", len(block) > limit)
+    headers = _headers(block[: end.start()])
+    status = _STATUS.match(block)
+    body, trouble, too_large = block[end.end() :], "", False
+    if "chunked" in headers.get("transfer-encoding", "").lower():
+        body, trouble = _dechunk(body)
+    for name in _encodings(headers):
+        unpacked, wrong, too_large = _unpack(body, name, limit)
+        if wrong and not unpacked:
+            trouble = trouble or wrong
+            break  # it is not what it says: the bytes stay as they came
+        body, trouble = unpacked, trouble or wrong
+    return Payload(
+        body[:limit],
+        plain_media_type(headers.get("content-type", "")),
+        int(status[1]) if status else None,
+        trouble,
+        too_large or len(body) > limit,
+    )
+
+
+def _headers(head: bytes) -> dict[str, str]:
+    """Return the headers by lower-case name; the first of several wins, folded lines are left out."""
+    found: dict[str, str] = {}
+    for line in head.decode("latin-1").splitlines()[1:]:
+        name, colon, value = line.partition(":")
+        if colon and not line[:1].isspace():
+            found.setdefault(name.strip().lower(), value.strip())
+    return found
+
+
+def _encodings(headers: dict[str, str]) -> list[str]:
+    """Return the encodings to undo, outermost first."""
+    names = [name.strip().lower() for name in headers.get("content-encoding", "").split(",")]
+    known = [name for name in names if name and name != "identity"]
+    return known[::-1][:_LAYERS]
+
+
+def _dechunk(data: bytes) -> tuple[bytes, str]:
+    """Return the bytes out of their chunks; bytes that are in no chunks at all stay as they are."""
+    pieces: list[bytes] = []
+    at = 0
+    while head := _CHUNK.match(data, at):
+        size = int(head[1], 16)
+        if size == 0:
+            return b"".join(pieces), ""
+        pieces.append(data[head.end() : head.end() + size])
+        at = head.end() + size
+        if at > len(data):
+            return b"".join(pieces), "the last chunk is cut off"
+        at += 2 if data.startswith(b"\r\n", at) else 1 if data.startswith(b"\n", at) else 0
+    if not pieces:
+        return data, ""  # the crawler took it out of its chunks and left the header: nothing is lost
+    return b"".join(pieces), "no last chunk"
+
+
+def _unpack(data: bytes, name: str, limit: int) -> tuple[bytes, str, bool]:
+    """Return up to limit + 1 bytes unpacked, what is wrong with them, and whether there would be more."""
+    pieces: list[bytes] = []
+    size = 0
+    try:
+        for piece in _inflated(data, name):
+            pieces.append(piece)
+            size += len(piece)
+            if size > limit:
+                return b"".join(pieces), "", True
+    except (zlib.error, brotli.error, EOFError, LookupError) as error:
+        wrong = f"encoding {name} is not known" if isinstance(error, LookupError) else f"broken {name} encoding"
+        return b"".join(pieces), wrong if re.fullmatch(r"[a-z0-9-]{1,16}", name) else "unknown encoding", False
+    return b"".join(pieces), "", False
+
+
+def _inflated(data: bytes, name: str) -> Iterable[bytes]:
+    if name in ("gzip", "x-gzip"):
+        return _zlib_pieces(data, 31) if data.startswith(GZIP_MAGIC) else (data,)  # unpacked by the crawler
+    if name == "deflate":  # some servers send it bare, without the two bytes of zlib
+        bare = len(data) < 2 or (data[0] & 15) != 8 or (data[0] * 256 + data[1]) % 31
+        return _zlib_pieces(data, -15 if bare else 15)
+    if name == "br":
+        return _brotli_pieces(data)
+    raise LookupError(name)
+
+
+def _zlib_pieces(data: bytes, wbits: int) -> Iterable[bytes]:
+    inflate = zlib.decompressobj(wbits=wbits)
+    pending = memoryview(data)
+    while not inflate.eof:
+        piece = inflate.decompress(inflate.unconsumed_tail or pending[:_STEP], _STEP)
+        if not inflate.unconsumed_tail:
+            pending = pending[_STEP:]
+        yield piece
+        if not piece and not pending and not inflate.eof:
+            raise EOFError
+
+
+def _brotli_pieces(data: bytes) -> Iterable[bytes]:
+    unpack = brotli.Decompressor()
+    for at in range(0, len(data), _STEP):
+        yield unpack.process(data[at : at + _STEP], output_buffer_limit=_STEP)
+        while not unpack.can_accept_more_data():
+            yield unpack.process(b"", output_buffer_limit=_STEP)
+    if not unpack.is_finished():
+        raise EOFError

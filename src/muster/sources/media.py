@@ -1,0 +1,103 @@
+"""What a file or a body is, by its first bytes: content first, the suffix only where content leaves it open."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from muster.sources.shard import Format
+
+HEAD = 4096
+"""Bytes looked at."""
+
+_MAGIC = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"%PDF-", "application/pdf"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"PK\x05\x06", "application/zip"),
+    (b"\x1f\x8b", "application/gzip"),
+    (b"\x28\xb5\x2f\xfd", "application/zstd"),
+    (b"\x04\x22\x4d\x18", "application/x-lz4"),
+    (b"BZh", "application/x-bzip2"),
+    (b"\xfd7zXZ\x00", "application/x-xz"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"Rar!\x1a\x07", "application/vnd.rar"),
+    (b"filedesc://", "application/x-arc"),
+    (b"SQLite format 3\x00", "application/vnd.sqlite3"),
+)
+_PACKED = {
+    "application/zip": "a zip, WACZ or office file",
+    "application/x-tar": "a tar file",
+    "application/gzip": "a gzip file that holds no WARC",
+    "application/zstd": "a zstd file",
+    "application/x-lz4": "an lz4 file",
+    "application/x-bzip2": "a bzip2 file",
+    "application/x-xz": "an xz file",
+    "application/x-7z-compressed": "a 7z file",
+    "application/vnd.rar": "a RAR file",
+    "application/x-arc": "an ARC file",
+    "application/vnd.sqlite3": "a SQLite file",
+}
+_PAGES = frozenset(("", ".html", ".htm", ".xhtml", ".shtml", ".php", ".asp", ".aspx", ".jsp", ".txt"))
+_TABLES: dict[str, Format] = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|div|table)[\s>]", re.IGNORECASE)
+
+
+def media_type_of(body: bytes, name: str = "") -> str:
+    """Return the media type that the first bytes show: HTML, plain text, an image, or bytes that are no text.
+
+    >>> media_type_of(b"<!DOCTYPE html><title>x</title>"), media_type_of(b"hello"), media_type_of(bytes(range(32)))
+    ('text/html', 'text/plain', 'application/octet-stream')
+    """
+    head = body[:HEAD]
+    for magic, media_type in _MAGIC:
+        if head.startswith(magic):
+            return media_type
+    if head[257:262] == b"ustar":
+        return "application/x-tar"
+    if not _is_text(head):
+        return "application/octet-stream"
+    suffix = PurePosixPath(name).suffix.lower()
+    return "text/html" if _HTML.search(head) or suffix in (".html", ".htm", ".xhtml") else "text/plain"
+
+
+def format_of(head: bytes, warc_inside: bool, name: str) -> tuple[Format | None, str]:
+    """Return how a file is read, by its first bytes and then by its suffix; or None, and what it is instead.
+
+    warc_inside: whether the file is gzip and what it holds begins as a WARC record does.
+
+    >>> format_of(b"WARC/1.0", False, "a.html"), format_of(b"a,b", False, "a.csv"), format_of(b"PK..", False, "a.html")
+    (('warc', ''), ('csv', ''), ('page', ''))
+    >>> format_of(b"body { color: red }", False, "style.css")
+    (None, 'a file of another sort, .css')
+    """
+    if head.startswith(b"WARC/") or warc_inside:
+        return "warc", ""
+    if head.startswith(b"PAR1"):
+        return "parquet", ""
+    suffix = PurePosixPath(name).suffix.lower()
+    media_type = media_type_of(head, name)
+    if media_type in _PACKED:
+        return None, _PACKED[media_type]
+    if suffix == ".json" and not _is_lines(head):
+        return None, "one JSON document, not one object a line"
+    if suffix in _TABLES:
+        return _TABLES[suffix], ""
+    if suffix in _PAGES or (media_type == "text/html" and suffix not in (".css", ".js", ".svg", ".xml")):
+        return "page", ""
+    return None, "a file of another sort" + (f", {suffix}" if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else "")
+
+
+def _is_lines(head: bytes) -> bool:
+    first = head.removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n", 1)[0].strip()
+    return first.startswith(b"{") and ((first.endswith(b"}") and len(first) > 1) or len(first) >= HEAD - 8)
+
+
+def _is_text(head: bytes) -> bool:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    controls = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)
+    return controls * 50 <= len(head)

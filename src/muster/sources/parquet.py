@@ -1,0 +1,96 @@
+"""Read Parquet tables: each row is a capture, whose bytes are the row as canonical JSON."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from muster.model import Issue, Page, canonical_json
+from muster.sources.capture import Origin
+from muster.sources.shard import Limits, Shard
+
+PARQUET_ROW = "application/vnd.apache.parquet; row"
+_BATCH = 256
+
+
+def read_parquet(origin: Origin, shard: Shard, limits: Limits) -> Iterator[Page | Issue]:
+    """Yield a page for each row of a Parquet file that the shard covers; its locator holds the row alone."""
+    file = origin.file
+    try:
+        with pq.ParquetFile(file.path) as table:
+            end = table.metadata.num_rows if shard.count is None else shard.first + shard.count
+            if table.metadata.num_rows == 0:
+                yield file.issue("no_rows", "", do="there are columns and nothing below them")
+            for number, values in _rows(table, shard.first, end):
+                body = canonical_json(values).encode()
+                if len(body) > limits.max_line:
+                    do = "raise max_line in [limits] of case.toml"
+                    yield file.issue("line_too_long", f"row {number}", found=f"{len(body)} bytes", do=do)
+                    continue
+                yield origin.page(body, PARQUET_ROW, start=0, length=0, row=number, cells=_cells(values))
+    except (pa.ArrowException, ValueError, OverflowError) as error:
+        do = "what follows was not read: find a whole copy"
+        yield file.issue("broken_file", "", found=type(error).__name__, do=do)
+
+
+def row_body(table: pq.ParquetFile, number: int) -> bytes | None:
+    """Return the bytes of one row as `read_parquet` gave them, or None where there is no such row."""
+    for _, values in _rows(table, number, number + 1):
+        return canonical_json(values).encode()
+    return None
+
+
+def _rows(table: pq.ParquetFile, first: int, end: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield rows `first` to `end` by number, opening no row group without one of them."""
+    begin = 0
+    for group in range(table.num_row_groups):
+        size = table.metadata.row_group(group).num_rows
+        if begin < end and begin + size > first:
+            number = begin
+            for batch in table.iter_batches(batch_size=_BATCH, row_groups=[group]):
+                low, high = max(first - number, 0), min(end - number, batch.num_rows)
+                if low < high:
+                    part = _plain_times(batch.slice(low, high - low)).to_pylist()
+                    yield from ((number + low + at, _json_value(values)) for at, values in enumerate(part))
+                number += batch.num_rows
+        begin += size
+
+
+def _plain_times(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Write times finer than microseconds as text: Python's own cannot hold them."""
+    columns = [
+        column.cast(pa.string()) if "[ns" in str(column.type) and pa.types.is_temporal(column.type) else column
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+
+def _json_value(value: Any) -> Any:
+    """Return a value that JSON can hold: bytes as hexadecimal digits, times as ISO 8601, NaN as text."""
+    if isinstance(value, dict):
+        return {str(name): _json_value(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_json_value(inner) for inner in value]
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, (date, datetime, time)):
+        return value.isoformat()
+    if isinstance(value, (Decimal, timedelta)):
+        return str(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value
+
+
+def _cells(values: dict[str, Any]) -> dict[str, str]:
+    return {
+        name: value if isinstance(value, str) else canonical_json(value)
+        for name, value in values.items()
+        if value is not None
+    }

@@ -1,0 +1,143 @@
+"""What is read: files, and the shards they are cut into. A shard is the unit of work, and is read alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from muster.model import Issue
+
+Format = Literal["page", "warc", "csv", "jsonl", "parquet"]
+
+GROUPED: tuple[Format, ...] = ("page", "warc")
+"""Formats of which one shard may hold several files; a table has shards of its own, however small."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on hostile archives, in bytes, files or rows; `[limits]` of the case file raises the first three.
+
+    max_body: bytes of one page or record, decoded; a larger one is an issue and is not read.
+    max_line: bytes of one line or row of a table; a longer one is stepped over without holding it.
+    max_files: files of one source; what comes after them by name is not read, and an issue says so.
+    shard_files, shard_bytes: pages or archives that one shard holds, whichever bound comes first.
+    shard_rows: rows of a table that one shard holds.
+    """
+
+    max_body: int = 32 * 2**20
+    max_line: int = 16 * 2**20
+    max_files: int = 1_000_000
+    shard_files: int = 64
+    shard_rows: int = 5000
+    shard_bytes: int = 256 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file of a source, as it was found.
+
+    relative: posix path inside the source, "" where the source is the file itself. Raw: it may hold a handle.
+    """
+
+    source: str  # as the case file writes it
+    path: Path
+    relative: str
+    digest: str
+    size: int
+    format: Format
+
+    def issue(self, what: str, where: str, *, found: object = "", do: str = "", capture: str = "") -> Issue:
+        """Return an issue about this file, which it names by digest: a file name may hold a seller's handle."""
+        place = where if not self.relative else f"file {self.digest[:12]}" + (f", {where}" if where else "")
+        return Issue("read", what, place, str(found), do, capture, self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """What one task reads: whole files, or `count` rows of one large table from data row `first` on.
+
+    offset: the byte at which row `first` begins, so that nothing before it need be read again; 0: not known.
+    """
+
+    source: str
+    format: Format
+    files: tuple[SourceFile, ...]
+    first: int = 0
+    count: int | None = None
+    offset: int = field(default=0, compare=False)
+
+    def key_parts(self) -> list[object]:
+        """Return what decides the captures of this shard (with limits and the case's date), fit for JSON."""
+        names: list[object] = [[file.relative, file.path.name, file.digest] for file in self.files]
+        return [self.source, self.format, self.first, self.count, names]
+
+
+def shards(files: Sequence[SourceFile], limits: Limits) -> list[Shard]:
+    """Cut files into shards, in the order given: pages and archives in groups, large tables in slices of rows.
+
+    A CSV or JSON-lines file is read through once to count its rows. The captures of all shards together are the same
+    whatever the limits on shards are.
+
+    >>> page = SourceFile("captures", Path("a.html"), "a.html", "00", 10, "page")
+    >>> [len(shard.files) for shard in shards([page] * 5, Limits(shard_files=2))]
+    [2, 2, 1]
+    """
+    cut: list[Shard] = []
+    for (source, form), group in groupby(files, key=lambda file: (file.source, file.format)):
+        if form in GROUPED:
+            cut += [Shard(source, form, batch) for batch in _batches(group, limits)]
+        else:
+            cut += [shard for file in group for shard in _slices(file, limits)]
+    return cut
+
+
+def _batches(files: Iterator[SourceFile], limits: Limits) -> Iterator[tuple[SourceFile, ...]]:
+    batch: list[SourceFile] = []
+    size = 0
+    for file in files:
+        if batch and (len(batch) >= limits.shard_files or size + file.size > limits.shard_bytes):
+            yield tuple(batch)
+            batch, size = [], 0
+        batch.append(file)
+        size += file.size
+    if batch:
+        yield tuple(batch)
+
+
+def _slices(file: SourceFile, limits: Limits) -> list[Shard]:
+    whole = Shard(file.source, file.format, (file,))
+    try:
+        starts, rows = _parquet_rows(file, limits) if file.format == "parquet" else _text_rows(file, limits)
+    except (OSError, pa.ArrowException):
+        return [whole]  # reading it will say what is wrong
+    if len(starts) < 2:
+        return [whole]
+    ends = [first for first, _ in starts[1:]] + [rows]
+    return [
+        Shard(file.source, file.format, (file,), first, end - first, offset)
+        for (first, offset), end in zip(starts, ends, strict=True)
+    ]
+
+
+def _parquet_rows(file: SourceFile, limits: Limits) -> tuple[list[tuple[int, int]], int]:
+    with pq.ParquetFile(file.path) as table:
+        rows = table.metadata.num_rows
+    return [(first, 0) for first in range(0, rows, limits.shard_rows)], rows
+
+
+def _text_rows(file: SourceFile, limits: Limits) -> tuple[list[tuple[int, int]], int]:
+    from muster.sources.table import row_starts  # the reader of tables stands on this file
+
+    starts: list[tuple[int, int]] = []
+    rows = 0
+    for row, start in row_starts(file, limits):
+        if row % limits.shard_rows == 0:
+            starts.append((row, start))
+        rows = row + 1
+    return starts, rows

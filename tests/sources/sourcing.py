@@ -1,0 +1,58 @@
+"""Small archives and their reading, for the tests of this room."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from muster.model import Issue, Page
+from muster.sources import Limits, find_files, read, shards
+
+LIMITS = Limits()
+HTTP = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
+
+
+def read_all(
+    path: Path, limits: Limits = LIMITS, captured: date | None = None
+) -> tuple[list[Page], list[Issue]]:
+    """Find, cut and read everything under a path."""
+    files, issues = find_files("captures", path, limits)
+    pages: list[Page] = []
+    for shard in shards(files, limits):
+        for item in read(shard, captured, limits):
+            if isinstance(item, Page):
+                pages.append(item)
+            else:
+                issues.append(item)
+    return pages, issues
+
+
+def whats(issues: Sequence[Issue]) -> list[str]:
+    """Return the words of the issues."""
+    return [issue.what for issue in issues]
+
+
+def record(block: bytes, kind: str = "response", length: object = None, **headers: str) -> bytes:
+    """Return one WARC record; `length` overrides the true one."""
+    fields = {
+        "WARC-Type": kind,
+        "WARC-Record-ID": "<urn:uuid:00000000-0000-0000-0000-000000000001>",
+        "WARC-Target-URI": "http://bazaar.example/item/1",
+        "WARC-Date": "2014-03-01T12:00:00Z",
+        "Content-Type": "application/http; msgtype=response" if kind == "response" else "text/html",
+        "Content-Length": str(len(block) if length is None else length),
+    } | {name.replace("_", "-"): value for name, value in headers.items()}
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items() if value)
+    return b"WARC/1.0\r\n" + head.encode() + b"\r\n" + block + b"\r\n\r\n"
+
+
+def response(body: bytes, headers: bytes = b"", **fields: str) -> bytes:
+    """Return a WARC record of an HTTP response."""
+    return record(HTTP + headers + b"\r\n" + body, **fields)
+
+
+def packed(*records: bytes) -> bytes:
+    """Return records as gzip, a member each."""
+    return b"".join(gzip.compress(one, mtime=0) for one in records)
