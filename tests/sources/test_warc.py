@@ -184,6 +184,12 @@ def test_damage_is_noticed(tmp_path: Path, middle: bytes, word: str) -> None:
     assert word in whats(issues)
 
 
+def test_a_record_that_promises_the_moon_is_kept_as_far_as_it_came(tmp_path: Path) -> None:
+    (page,), issues = read_all(write(tmp_path, record(HTTP + b"\r\n" + BODY, length=10**15)))
+    assert page.body.startswith(BODY)
+    assert whats(issues) == ["truncated_record"]
+
+
 def test_what_is_lost_behind_a_break_is_given_as_a_range(tmp_path: Path) -> None:
     first = response(BODY)
     data = first + b"garbage" + response(BODY)

@@ -131,13 +131,16 @@ def _taken(found: Any, limit: int) -> Record:
     """Take the block out of fastwarc's hands, so that the iterator may go on."""
     headers = {name.lower(): value for name, value in found.headers.to_tuples()[::-1]}
     kind, length = headers.get("warc-type", "").lower(), headers.get("content-length", "").strip()
-    keep = kind in KEPT and found.content_length <= limit
+    keep = kind in KEPT
     pieces: list[bytes] = []
     came = 0
     while piece := found.reader.read(_STEP):
         came += len(piece)
+        keep = keep and came <= limit  # by what came: the length in a header may promise anything
         if keep:
             pieces.append(piece)
+        else:
+            pieces.clear()
     claimed = int(length) if length.isascii() and length.isdigit() and len(length) < 20 else None
     return Record(found.stream_pos, kind, headers, claimed, came, b"".join(pieces))
 
