@@ -206,6 +206,16 @@ def test_a_damaged_gzip_member_does_not_take_the_ones_before_it(tmp_path: Path) 
     assert any(f"bytes {len(good)}–{len(good) + len(bad)}" in issue.where for issue in issues)
 
 
+def test_a_record_that_spans_two_members_is_found_again(tmp_path: Path) -> None:
+    whole = response(BODY)
+    head, rest = gzip.compress(whole[:50], mtime=0), gzip.compress(whole[50:], mtime=0)
+    path = write(tmp_path, head + rest + packed(response(b"<p>2</p>")), "crawl.warc.gz")
+    (page, _), issues = read_all(path)
+    assert issues == []
+    assert (page.capture.locator.start, page.capture.locator.length) == (0, len(head + rest))
+    assert again(page, path) == page.body == BODY
+
+
 def test_a_revisit_is_lost_only_where_its_original_is_elsewhere(tmp_path: Path) -> None:
     original = response(BODY, WARC_Payload_Digest="sha1:AAAA")
     known = record(HTTP + b"\r\n", "revisit", WARC_Payload_Digest="sha1:AAAA")

@@ -55,14 +55,13 @@ class GzipMembers:
         return self._unpacked
 
     def member_at(self, unpacked: int) -> Member:
-        """Return the member that holds an unpacked position, and forget those before it."""
+        """Return the member that holds an unpacked position, as long as it is not forgotten."""
+        return next(member for member in reversed(self._members) if member.unpacked <= unpacked)
+
+    def forget_before(self, unpacked: int) -> None:
+        """Forget the members that end before an unpacked position."""
         while len(self._members) > 1 and self._members[1].unpacked <= unpacked:
             self._members.popleft()
-        return self._members[0]
-
-    def start_of(self, unpacked: int) -> int:
-        """Return where, unpacked, the member begins that holds a position."""
-        return max(member.unpacked for member in self._members if member.unpacked <= unpacked)
 
     def _fill(self) -> bool:
         block = self._handle.read(_BLOCK)

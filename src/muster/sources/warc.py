@@ -89,20 +89,23 @@ class Records:
         before: Record | None = None
         group, row = -1, 0
         for record in self._records():
-            here = self._members.start_of(record.at) if self._members else record.at
+            here = self._members.member_at(record.at).start if self._members else record.at
             if before:
                 yield self._place(before, row if row or here == group else None, record.at)
                 row = row + 1 if here == group else 0
             before, group = record, here
         if before:
-            yield self._place(before, row or None, self._size)
+            yield self._place(before, row or None, self._members.tell() if self._members else self._size)
 
     def _place(self, record: Record, row: int | None, end: int) -> Placed:
+        """Return where a record lies on disk; `end` is where, unpacked, it is over."""
         if self._members is None:
             return Placed(record, record.at, end, None)
+        self._members.forget_before(record.at)
         member = self._members.member_at(record.at)
-        shared = row is not None or member.end is None
-        return Placed(record, member.start, self._size if shared else member.end or self._size, row)
+        last = self._members.member_at(max(end - 1, record.at))  # a record may go on in the next member
+        known = last.end is not None and row is None
+        return Placed(record, member.start, last.end if known and last.end else self._size, row)
 
     def _records(self) -> Iterator[Record]:
         """Yield what fastwarc finds; a break in the file ends it, and is remembered."""
