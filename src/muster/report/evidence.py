@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from muster.report.anchors import Rows, anchor, rows
 from muster.report.data import ReportData, Row
 from muster.report.figures import Figure, day, figure, number
-from muster.report.words import MEASURES, kind_name, measure_name, scope_name, scope_of
+from muster.report.words import BETWEEN, MEASURES, kind_name, measure_name, scope_name, scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A scope as a row; a cell is None where this measure was not taken over it."""
+    """A scope as a row: the kind, and over which market and period; None where this measure was not taken over it."""
 
-    scope: str
+    kind: str
+    over: str
     cells: tuple[Figure | None, ...]
 
 
@@ -144,7 +145,8 @@ def all_rows(covered: Iterable[Covered], troubled: Iterable[Trouble], data: Repo
 def _line(scope: str, measures: list[str], by_cell: dict[tuple[str, str], Row]) -> Line:
     cells = tuple(figure(by_cell[scope, m]) if (scope, m) in by_cell else None for m in measures)
     first = next(row for (name, _), row in by_cell.items() if name == scope)
-    return Line(scope_name(scope_of(first)), cells)
+    kind, over = scope_name(scope_of(first)).split(BETWEEN, 1)
+    return Line(kind, over, cells)
 
 
 def _covered(row: Row) -> Covered:

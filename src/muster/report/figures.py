@@ -75,7 +75,9 @@ def figure(row: Mapping[str, Any], language: str = "en") -> Figure:
     places = 0 if all(abs(x) >= 10 or float(x).is_integer() for x in (value, low, high)) else 1
     shift = 10**places
     low, high = math.floor(low * shift + 1e-9) / shift, math.ceil(high * shift - 1e-9) / shift
-    return Figure(row["id"], text, f"{number(low, language)}–{number(high, language)}", unit, "", True)
+    return Figure(
+        row["id"], text, f"{_written(low, places, language)}–{_written(high, places, language)}", unit, "", True
+    )
 
 
 NO_INTERVAL = {"en": "no interval", "fr": "sans intervalle"}
@@ -87,8 +89,12 @@ def number(value: float, language: str = "en") -> str:
     >>> number(17331), number(9.96), number(9.94), number(4.0), number(17331, "fr")
     ('17,331', '10', '9.9', '4', '17\\u202f331')
     """
-    rounded = round(value) if abs(value) >= 10 else round(value, 1)
-    text = f"{rounded:,.0f}" if float(rounded).is_integer() else f"{rounded:,.1f}"
+    return _written(value, 0 if abs(value) >= 10 else 1, language)
+
+
+def _written(value: float, places: int, language: str) -> str:
+    rounded = round(value, places)
+    text = f"{rounded:,.0f}" if float(rounded).is_integer() else f"{rounded:,.{places}f}"
     return text.replace(".", "\0").replace(",", SPACES[language]).replace("\0", POINTS[language])
 
 
@@ -106,7 +112,10 @@ def day(value: date | None, language: str = "en") -> str:
 
     >>> day(date(2022, 6, 9)), day(date(2022, 6, 9), "fr"), day(None)
     ('9 June 2022', '9 juin 2022', 'unknown')
+    >>> day(date(2022, 6, 1), "fr")
+    '1er juin 2022'
     """
     if value is None:
         return "unknown" if language == "en" else "inconnue"
-    return str(format_date(value, "d MMMM y", locale=language))
+    said = str(format_date(value, "d MMMM y", locale=language))
+    return said.replace("1 ", "1er ", 1) if language == "fr" and value.day == 1 else said

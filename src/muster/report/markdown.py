@@ -75,7 +75,9 @@ def _evidence(data: ReportData) -> Iterator[str]:
     table = evidence.table(data)
     yield from ("## What the evidence contains", "")
     head = ("Kind · market · period", *(column.name for column in table.columns))
-    body = [(line.scope, *(_said(c) if c else "not counted" for c in line.cells)) for line in table.lines]
+    body = [
+        (f"{line.kind}, {line.over}", *(_said(c) if c else "not counted" for c in line.cells)) for line in table.lines
+    ]
     yield from _table(head, body)
 
 

@@ -22,6 +22,7 @@ LONGEST = 170
 
 ALL_CLAIMS = rows("every claim of the case", "claim")
 ALL_CAPTURES = rows("every capture of the case", "capture")
+UNDATED = rows("captures of unknown date", "capture", captured_at=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,9 @@ def _held(data: ReportData, say: Phrases, language: str) -> Iterator[Part]:
         first=day(min(days, default=None), language),
         last=day(max(days, default=None), language),
     )
+    undated = sum(row["undated"] for row in data.coverage)
+    if undated and days:
+        yield from _fill(say.undated, undated=Part(number(undated, language), UNDATED.anchor))
     yield from _counted(data, say, language)
     yield Part(". ")
 
@@ -194,7 +198,7 @@ def _quoted(sentence: str, claims: Sequence[Row], spoken: dict[str, str], say: P
     before, after = (Part(text) for text in sentence.split("{quotes}"))
     found = [before]
     for claim in claims[:QUOTED]:
-        found += [Part("; ")] if len(found) > 1 else []
+        found += [Part(say.semicolon)] if len(found) > 1 else []
         found += [Part(say.quote[0]), Part(_cut(claim["quote"]), language=spoken[claim["article"]]), Part(say.quote[1])]
     if len(claims) > QUOTED:
         rest = say.more.format(n=len(claims) - QUOTED)
@@ -211,7 +215,7 @@ def _decides(data: ReportData, untold: Sequence[Row], say: Phrases, language: st
         yield Part(say.decided)
         return
     first = [text for text, _ in wants.most_common(QUOTED)]
-    yield Part("; ".join(first) + ".")
+    yield Part(say.semicolon.join(first) + ".")
 
 
 def _wants(claim: Row, would_decide: str, language: str) -> list[str]:

@@ -11,7 +11,7 @@ from muster.report import appendix, cards, evidence, passages, plots
 from muster.report.data import ReportData
 from muster.report.inert import visible
 from muster.report.limits import CAVEAT, ERRORS, LIMITS, method
-from muster.report.opening import ALL_CAPTURES, ALL_CLAIMS, languages, opening, verdict_rows, word_of
+from muster.report.opening import ALL_CAPTURES, ALL_CLAIMS, UNDATED, languages, opening, verdict_rows, word_of
 from muster.report.words import VERDICTS
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -27,7 +27,7 @@ def html(data: ReportData) -> str:
     articles = cards.articles(data)
     covered, troubled = evidence.coverage(data), evidence.troubles(data)
     counted = [verdict_rows(word) for word in VERDICTS if word]
-    rows = [ALL_CLAIMS, ALL_CAPTURES, *counted, ERRORS, *evidence.all_rows(covered, troubled, data)]
+    rows = [ALL_CLAIMS, ALL_CAPTURES, UNDATED, *counted, ERRORS, *evidence.all_rows(covered, troubled, data)]
     marks, mark_ticks = plots.kinds(data)
     priced, price_ticks = plots.prices(data)
     return _environment().get_template("report.html.j2").render(

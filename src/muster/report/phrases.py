@@ -25,7 +25,9 @@ class Phrases:
     listing: tuple[str, str]
     held: str
     held_undated: str
+    undated: str
     nothing_held: str
+    semicolon: str
     counted: str
     not_counted: str
     interval: str
@@ -56,10 +58,12 @@ PHRASES: dict[str, Phrases] = {
         listing=("listing", "listings"),
         held="It holds {captures} {page} of {markets}, dated {first} to {last}",
         held_undated="It holds {captures} {page} of {markets}, of unknown date",
+        undated=" ({undated} of them of unknown date)",
+        semicolon="; ",
         nothing_held="It holds no capture of any market. ",
         counted="; they show {listings} of {kind}",
         not_counted="; how many listings of {kind} they show cannot be told",
-        interval="{value} {listing} ({interval} with 95% confidence)",
+        interval="{value} {listing} (95% interval {interval})",
         naive=", where a plain search for weapon words finds {naive}",
         supported="Supported: {quotes}. ",
         contradicted="Contradicted: {quotes}. ",
@@ -86,10 +90,12 @@ PHRASES: dict[str, Phrases] = {
         listing=("annonce", "annonces"),
         held="Il détient {captures} {page} ({markets}), du {first} au {last}",
         held_undated="Il détient {captures} {page} ({markets}), de date inconnue",
+        undated=" (dont {undated} de date inconnue)",
+        semicolon=" ; ",
         nothing_held="Il ne détient aucune capture d’un marché. ",
-        counted=" ; elles montrent {listings} : {kind}",
-        not_counted=" ; leur nombre d’annonces ({kind}) ne peut être déterminé",
-        interval="{value} {listing} (de {interval} avec 95 % de confiance)",
+        counted=" ; on y compte {listings} de la catégorie « {kind} »",
+        not_counted=" ; le nombre d’annonces de la catégorie « {kind} » ne peut être déterminé",
+        interval="{value} {listing} (intervalle à 95 % : {interval})",
         naive=", là où une simple recherche de mots d’armes en trouve {naive}",
         supported="Confirmé : {quotes}. ",
         contradicted="Contredit : {quotes}. ",

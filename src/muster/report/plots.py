@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from statistics import median
 
 from muster.report.data import ReportData, Row
@@ -74,6 +75,8 @@ class Days:
     trend: str
     most_captures: str
     most_listings: str
+    captures_why: str
+    listings_why: str
     width: str
     half: str
 
@@ -172,10 +175,13 @@ def _kind_mark(kind: str, ours: Row, naive: Row | None, place: Place) -> KindMar
 
 def _days(market: str, found: Sequence[Row]) -> Days:
     if not found:
-        return Days(market, (), (), "No capture of this market has a known date, so none is drawn.", "", "", "", "")
+        return Days(
+            market, (), (), "No capture of this market has a known date, so none is drawn.", "", "", "", "", "", ""
+        )
     first, last = found[0]["day"], found[-1]["day"]
     length = (last - first).days
-    most = {name: max(row[name] for row in found) or 1 for name in ("captures", "listings")}
+    tallest = {name: max(found, key=itemgetter(name)) for name in ("captures", "listings")}
+    most = {name: row[name] or 1 for name, row in tallest.items()}
 
     def place(at: date) -> float:
         return 50.0 if length == 0 else 4 + 92 * (at - first).days / length
@@ -191,6 +197,8 @@ def _days(market: str, found: Sequence[Row]) -> Days:
         else f"No trend can be read from this: captures of {distinct} {noun} only.",
         most_captures=number(most["captures"]),
         most_listings=number(most["listings"]),
+        captures_why=day_anchor(tallest["captures"]),
+        listings_why=day_anchor(tallest["listings"]),
         width=_percent(2 * half),
         half=_percent(half),
     )  # fmt: skip

@@ -42,6 +42,9 @@ VERDICTS: dict[str, VerdictLook] = {
 }
 """Verdict word → how it is shown; "" stands for a claim without a verdict."""
 
+BETWEEN = " · "
+"""What stands between the parts of a scope."""
+
 KINDS: dict[str, tuple[str, str]] = {
     "weapons": ("weapons, ammunition and parts", "armes, munitions et pièces"),
     "firearms": ("firearms", "armes à feu"),
@@ -175,7 +178,7 @@ def scope_name(scope: Mapping[str, Any], language: str = "en") -> str:
     parts.append(str(scope.get("market") or "all markets held"))
     parts += [str(scope["period"])] if scope.get("period") else []
     parts += [f"{k} {v}" for k, v in sorted(scope.items()) if k not in ("kind", "market", "period") and v]
-    return " · ".join(parts)
+    return BETWEEN.join(parts)
 
 
 def asserts(claim: Mapping[str, Any]) -> str:
