@@ -103,7 +103,8 @@ def test_every_link_leads_to_one_place(make_data: Make) -> None:
     "cells",
     [
         "table.counts td", ".card table td:not([data-label=Reason])", "#coverage td:not([data-label$=st])", ".tally li",
-        "#issues td[data-label='How many']", ".days details td", ".pval", ".prow .pname", ".drow .pname", "#method p", "h4",
+        "#issues td[data-label='How many']", ".days details td", ".pval", ".prow .pname", ".drow .pname", "#method p",
+        "h4",
     ],
 )  # fmt: skip
 def test_every_number_of_a_table_stands_in_a_link(make_data: Make, cells: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -58,3 +59,12 @@ def test_every_price_has_a_place_inside_the_plot(found: list[Decimal]) -> None:
     assert rows[0].n == str(len(found))
     assert all(0 <= float(dot.at) <= 100 and 0 <= float(dot.low) <= 100 for dot in rows[0].dots)
     assert len(ticks) >= 2
+
+
+def test_ten_thousand_prices_make_few_dots_and_lose_none(make_data: Make) -> None:
+    found = tuple(Decimal(n) / 7 for n in range(1, 10001))
+    row = prices(make_data(prices={"guide": found}))[0][0]
+    assert row.n == "10,000"
+    assert len(row.dots) < 250
+    titles = [re.search(r": ([\d,]+) offers? at", dot.title) for dot in row.dots]
+    assert sum(int(title.group(1).replace(",", "")) for title in titles if title) == 10000

@@ -20,6 +20,9 @@ QUOTED = 3
 LONGEST = 170
 """Characters of a quotation before it is cut at a word."""
 
+NUMBERED = frozenset({"count", "share", "money", "transactions"})
+"""Types of claims that stand first where only some can be quoted: a reader asks after the figures."""
+
 ALL_CLAIMS = rows("every claim of the case", "claim")
 ALL_CAPTURES = rows("every capture of the case", "capture")
 UNDATED = rows("captures of unknown date", "capture", captured_at=None)
@@ -71,7 +74,7 @@ def opening(data: ReportData, language: str) -> Opening:
     """Return the opening with its numbers linked and its quotations marked; raises `KeyError` for another language.
 
     >>> opening(ReportData.empty("Nothing yet"), "fr").answers[0][0]
-    'Ce que l’on sait : '
+    'Ce que l’on sait\xa0: '
     """
     say = PHRASES[language]
     articles = [a for a in data.articles if (a["language"] == "fr") == (language == "fr")] or list(data.articles)
@@ -195,6 +198,7 @@ def _counted(data: ReportData, say: Phrases, language: str) -> Iterator[Part]:
 def _quoted(sentence: str, claims: Sequence[Row], spoken: dict[str, str], say: Phrases) -> tuple[Part, ...]:
     if not claims:
         return ()
+    claims = sorted(claims, key=lambda claim: claim["type"] not in NUMBERED)
     before, after = (Part(text) for text in sentence.split("{quotes}"))
     found = [before]
     for claim in claims[:QUOTED]:

@@ -7,7 +7,6 @@ docs/decisions/2026-11-24-plots.md says what else was considered.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +24,9 @@ Place = Callable[[float], float]
 
 LEFT, RIGHT = 2.0, 98.0
 """Percent of the width where the scale begins and ends, so that a mark at either end is whole."""
+
+DOTS_PER_PERCENT = 2
+"""Prices closer than half a percent of the width share a dot, which is the larger for it."""
 
 DAYS_FOR_TREND = 3
 """Fewer days with captures than this show no trend, whatever their bars look like."""
@@ -83,10 +85,11 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """Offers of one kind at one price; `low` shifts dots that would lie on one another."""
+    """Offers of one kind at about one price; `low` shifts dots that would lie on one another; `size` in pixels."""
 
     at: str
     low: str
+    size: str
     title: str
 
 
@@ -220,19 +223,27 @@ def _prices(kind: str, found: Sequence[Decimal], place: Place) -> Prices:
     if not shown:
         return Prices(name, "0", note, "", "", "", "", "", (), why)
     low, middle, high = float(shown[0]), float(median(shown)), float(shown[-1])
-    counted = sorted(Counter(shown).items())
-    dots = tuple(
-        Dot(_percent(place(float(price))), _percent(_shift(n)), f"{name}: {_times(times)} at {dollars(float(price))}")
-        for n, (price, times) in enumerate(counted)
-    )
+    dots = tuple(_dot(n, name, group, place) for n, group in enumerate(_near(shown, place)))
     return Prices(
         name, number(len(shown)), note, dollars(middle), _percent(place(middle)), f"{dollars(low)} to {dollars(high)}",
         _percent(place(low)), _percent(place(high) - place(low)), dots, why,
     )  # fmt: skip
 
 
-def _times(n: int) -> str:
-    return "1 offer" if n == 1 else f"{number(n)} offers"
+def _near(shown: Sequence[Decimal], place: Place) -> list[list[Decimal]]:
+    """Put prices together that would lie on one another, so that ten thousand offers still make a light page."""
+    groups: dict[int, list[Decimal]] = {}
+    for price in shown:
+        groups.setdefault(round(place(float(price)) * DOTS_PER_PERCENT), []).append(price)
+    return list(groups.values())
+
+
+def _dot(n: int, name: str, group: Sequence[Decimal], place: Place) -> Dot:
+    low, high = dollars(float(group[0])), dollars(float(group[-1]))
+    offers = "1 offer" if len(group) == 1 else f"{number(len(group))} offers"
+    title = f"{name}: {offers} at {low}" + (f" to {high}" if low != high else "")
+    at = place(float(group[len(group) // 2]))
+    return Dot(_percent(at), _percent(_shift(n)), _percent(min(8.0, 2.8 + math.sqrt(len(group)))), title)
 
 
 def _shift(n: int) -> float:
@@ -248,7 +259,15 @@ def _ticks(found: Sequence[tuple[float, str]]) -> tuple[Tick, ...]:
 
 
 def _short(power: int) -> str:
-    return f"{10**power:,}" if power >= 0 else f"{10.0**power:.{-power}f}"
+    """Return ten to a power as a short label.
+
+    >>> _short(-2), _short(2), _short(4), _short(7)
+    ('0.01', '100', '10k', '10m')
+    """
+    if power < 0:
+        return f"{10.0**power:.{-power}f}"
+    thousands = min(power // 3, 2)
+    return f"{10 ** (power - 3 * thousands)}" + ("", "k", "m")[thousands]
 
 
 def _percent(value: float) -> str:
