@@ -140,7 +140,7 @@ def _card(data: ReportData, article: Row, claim: Row, count: int) -> Card:
         reads=asserts(claim) if claim["checkable"] else "",
         look=look(word),
         basis=_basis(verdict) if word != "not checkable" else "",
-        missing=(would_decide or NOTHING_HELD) if word == "cannot tell" else "",
+        missing=(would_decide.strip().rstrip(".") or NOTHING_HELD) if word == "cannot tell" else "",
         reason=str(verdict.get("reason") or ""),
         use_of_source=str(verdict.get("use_of_source") or ""),
         facets=tuple(

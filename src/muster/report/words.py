@@ -113,8 +113,8 @@ DECIDES_FR: dict[str, str] = {
     "origin": "des numéros de série ou de lot lus sur images ou sur pièces saisies, rapprochés des registres de "
     "transferts et de pertes\u00a0; ce qu’un vendeur dit de l’origine n’en prouve aucune",
     "money": "un état de ce qui était promis, alloué et livré à cette date, d’après des publications officielles",
-    "share": "les deux nombres de la proportion, d’une même source et d’une même date\u00a0: pour des livraisons, ce qui "
-    "a été envoyé et ce qui a été vérifié à l’arrivée",
+    "share": "les deux nombres de la proportion, d’une même source et d’une même date\u00a0: pour des livraisons, "
+    "ce qui a été envoyé et ce qui a été vérifié à l’arrivée",
     "date": "un document daté de l’événement",
     "attribution": "la déclaration elle-même\u00a0: le document, l’enregistrement ou l’entretien cité",
     "quote": "l’original de la citation",
