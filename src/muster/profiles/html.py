@@ -1,0 +1,141 @@
+"""Pages: the pieces of text behind each field of a declaration, with the bytes that they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from muster.profiles.profile import Field
+from muster.profiles.spans import Finder, Span
+from muster.profiles.values import squeeze
+
+_BREAKS = frozenset({"br", "p", "div", "li", "tr", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "pre", "section"})
+_SILENT = frozenset({"script", "style", "template", "noscript"})
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A text node: its text, white space squeezed, and its bytes; a line break has neither."""
+
+    text: str
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a field's selector gave: the text as the page writes it, and the pieces that it was put together from.
+
+    at: where each piece begins in `text`; matches: how many elements there were.
+    """
+
+    text: str
+    pieces: tuple[Piece, ...] = ()
+    at: tuple[int, ...] = ()
+    matches: int = 1
+
+
+NOTHING = Read("", matches=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A page that was parsed once."""
+
+    body: bytes
+    charset: str
+    damaged: bool  # bytes that the charset does not have
+    tree: LexborHTMLParser
+
+
+MOST_OPEN = 20_000
+"""Elements that a page may leave open. The parser's time grows with the square of the open ones: 100,000 take ten
+seconds, and no page of a market comes near."""
+
+
+def document(body: bytes) -> Document | str:
+    """Parse a page; the word for what is wrong with it (`not_text`, `too_deep`) when it cannot be parsed."""
+    if b"\0" in body[:4096] and not body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "not_text"
+    if body.count(b"<") - 2 * body.count(b"</") > MOST_OPEN:
+        return "too_deep"
+    try:
+        return Document(body, "utf-8", False, LexborHTMLParser(body.decode("utf-8")))
+    except UnicodeDecodeError:
+        charset = _charset(body)
+    if charset is None:
+        return "not_text"
+    text = body.decode(charset, "replace")
+    return Document(body, charset, "\ufffd" in text, LexborHTMLParser(text))
+
+
+def _charset(body: bytes) -> str | None:
+    best = from_bytes(body[:200_000]).best()
+    return best.encoding if best is not None else None
+
+
+def read_node(node: LexborNode | None, field: Field, finder: Finder) -> Read:
+    """Return what a field reads from an element."""
+    if node is None:
+        return NOTHING
+    if field.attr is not None:
+        value = node.attributes.get(field.attr) or ""
+        return Read(value, (Piece(value, finder.find(value) if value else None),), (0,))
+    pieces = list(_pieces(node, finder, own=field.own, breaks=field.type in ("block", "key")))
+    return _join(pieces)
+
+
+def first(root: LexborNode | LexborHTMLParser, css: str) -> tuple[LexborNode | None, int]:
+    """Return the first element that matches, and how many there are (counted up to two)."""
+    found = root.css(css)
+    return (found[0], len(found)) if found else (None, 0)
+
+
+def _pieces(node: LexborNode, finder: Finder, *, own: bool, breaks: bool) -> Iterator[Piece]:
+    for child in node.traverse(include_text=True):
+        tag = child.tag
+        if tag == "-text":
+            parent = child.parent
+            if (own and parent != node) or (parent is not None and parent.tag in _SILENT):
+                continue
+            raw = child.text_content or ""
+            stripped = raw.strip()
+            if raw[:1].isspace():
+                yield Piece(" ", None)
+            if stripped:
+                yield Piece(squeeze(stripped), finder.find(stripped))
+                if raw[-1].isspace():
+                    yield Piece(" ", None)
+        elif tag in _BREAKS and child != node:
+            yield Piece("\n" if breaks else " ", None)
+
+
+def _join(pieces: list[Piece]) -> Read:
+    """Put pieces together: words that the page runs together stay together, and space is never doubled."""
+    text, at, kept = "", [], []
+    for piece in pieces:
+        if piece.text == "\n":
+            text = text.rstrip(" ") + ("\n" if text and not text.endswith("\n\n") else "")
+        elif piece.text == " ":
+            text += " " if text and not text.endswith((" ", "\n")) else ""
+        else:
+            at.append(len(text))
+            kept.append(piece)
+            text += piece.text
+    return Read(text.rstrip(), tuple(kept), tuple(at))
+
+
+def lines(body: bytes) -> list[str]:
+    """Return a page's visible text, a line a text node, for showing it inert."""
+    parsed = document(body)
+    if isinstance(parsed, str) or parsed.tree.body is None:
+        return []
+    found = []
+    for node in parsed.tree.body.traverse(include_text=True):
+        if node.tag == "-text" and (node.parent is None or node.parent.tag not in _SILENT):
+            text = squeeze(node.text_content or "")
+            if text:
+                found.append(text)
+    return found
