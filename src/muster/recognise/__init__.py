@@ -1,0 +1,9 @@
+"""Recognise what listings put on sale: kind, make, model, calibre, quantity, unit price, and the words it rests on."""
+
+from __future__ import annotations
+
+from muster.recognise.contract import as_contract, read_jsonl
+from muster.recognise.errors_measured import error_rows
+from muster.recognise.recogniser import Listing, Recogniser
+
+__all__ = ["Listing", "Recogniser", "as_contract", "error_rows", "read_jsonl"]

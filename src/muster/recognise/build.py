@@ -1,0 +1,183 @@
+"""Fit the learned part from labelled listings and the catalogue. Needs scikit-learn; run time does not."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from muster.catalogue import load
+from muster.model import KINDS, WEAPON_KINDS, Kind
+from muster.recognise.features import SIZE, row
+from muster.recognise.learned import Learned, pack, softmax, unpack
+from muster.recognise.recogniser import Case, Listing, Recogniser, with_model
+
+STRENGTH = 10.0
+"""Inverse of the regularisation, chosen on the listings left open among 0.3, 1, 3, 10, 30 by log-loss."""
+FOLDS = 5
+CATALOGUE_WEIGHT = 0.5
+"""Weight of a title made from the catalogue beside a labelled one: it teaches rare kinds."""
+PER_KIND = 40
+"""Titles made from the catalogue for each kind."""
+TEMPERATURES = tuple(round(0.5 + step / 20, 2) for step in range(91))
+_MADE_WITH: dict[Kind, tuple[str, ...]] = {
+    "ammunition": ("ammo for", "bullets for"),
+    "component": ("silencer for", "magazine for"),
+    "guide": ("ebook", "blueprint"),
+}  # fmt: skip
+_SENSE_OF: dict[Kind, str] = {"blade_impact": "blade", "placeholder": "custom"}
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A listing, the kinds that both readers accept (the first is theirs), and the seller, who groups the folds."""
+
+    listing: Listing
+    kinds: tuple[Kind, ...]
+    vendor: str
+    row: dict[str, Any]
+
+
+def read_gold(path: Path) -> list[Labelled]:
+    """Return the labelled listings of a JSON-lines file."""
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        held = json.loads(line)
+        listing = Listing(
+            id=held["id"], title=held["title"], description=held["description"],
+            category=f"{held['category']} {held['subcategory']}".strip(), price=held["price"],
+        )  # fmt: skip
+        accepted = tuple(dict.fromkeys([held["kind"], *held["kinds_accepted"]]))
+        found.append(Labelled(listing, accepted, held["vendor"], held))
+    return found
+
+
+def empty() -> Recogniser:
+    """Return a recogniser without a learned part, which reads and judges by rule."""
+    zeros = np.zeros((SIZE, len(KINDS)))
+    return with_model(unpack(pack(zeros, zeros[0], np.full(len(KINDS), 1 / len(KINDS)))))
+
+
+def fit(labelled: Sequence[Labelled], shares: Mapping[str, float] | None = None) -> Learned:
+    """Fit the learned part; the same listings give the same bytes.
+
+    Each listing stands in once with its category and once without, so that a market without categories is read too.
+    Probabilities are tempered on folds by seller, so that they hold for sellers who were not fitted on.
+    shares: for each id, how many rows of the market a labelled listing stands for; it weighs the listings without
+        evidence, of which the labelled ones are no fair sample. 1 for all where None.
+    """
+    reader = empty()
+    cases = [reader.case(one.listing) for one in labelled]
+    known = [n for n, case in enumerate(cases) if case.evidence]
+    weights, bias = _fit([cases[n] for n in known], [labelled[n].kinds[0] for n in known])
+    temperature = _temperature([cases[n] for n in known], [labelled[n] for n in known])
+    without = _without([one for one, case in zip(labelled, cases, strict=True) if not case.evidence], shares or {})
+    return unpack(pack(weights / temperature, bias / temperature, without))
+
+
+def temper(learned: Learned, labelled: Sequence[Labelled]) -> tuple[Learned, float]:
+    """Return a model tempered on listings that neither it nor the rules have seen, and the temperature.
+
+    One number is chosen, the temperature with the least log-loss; what is most probable stays so.
+    """
+    reader = with_model(learned)
+    cases = [reader.case(one.listing) for one in labelled]
+    known = [n for n, case in enumerate(cases) if case.evidence]
+    scores = np.log(np.maximum(reader.weigh([cases[n] for n in known]), 1e-12))
+    temperature = _least_loss(scores, [labelled[n].kinds[0] for n in known])
+    return at_temperature(learned, temperature), temperature
+
+
+def at_temperature(learned: Learned, temperature: float) -> Learned:
+    """Return a model whose scores are divided by a temperature."""
+    return unpack(
+        pack(
+            learned.weights.astype(np.float64) / temperature,
+            learned.bias.astype(np.float64) / temperature,
+            learned.without.astype(np.float64),
+        )
+    )
+
+
+def _fit(cases: Sequence[Case], kinds: Sequence[Kind]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    made = _made_titles()
+    reader = empty()
+    made_cases = [reader.case(Listing("", title)) for title, _ in made]
+    rows = [row(case.facts, case.rule, case.listing.category) for case in cases]
+    rows += [row(case.facts, case.rule, "") for case in (*cases, *made_cases)]
+    labels = [*kinds, *kinds, *(kind for _, kind in made)]
+    weight = np.array([0.5] * (2 * len(cases)) + [CATALOGUE_WEIGHT] * len(made))
+    model = LogisticRegression(C=STRENGTH, max_iter=3000, tol=1e-6, random_state=0)
+    model.fit(_matrix(rows), np.array([KINDS.index(kind) for kind in labels]), sample_weight=weight)
+    weights = np.zeros((SIZE, len(KINDS)))
+    weights[:, model.classes_] = model.coef_.T
+    bias = np.zeros(len(KINDS))
+    bias[model.classes_] = model.intercept_
+    return weights, bias
+
+
+def _matrix(rows: Sequence[dict[int, float]]) -> csr_matrix:
+    at = np.cumsum([0, *(len(one) for one in rows)])
+    columns = np.array([index for one in rows for index in one], dtype=np.int64)
+    values = np.array([value for one in rows for value in one.values()])
+    return csr_matrix((values, columns, at), shape=(len(rows), SIZE))
+
+
+def _temperature(cases: Sequence[Case], labelled: Sequence[Labelled]) -> float:
+    """Return the temperature with the least log-loss on sellers that were not fitted on."""
+    scores = np.zeros((len(cases), len(KINDS)))
+    vendors = [one.vendor for one in labelled]
+    folds = GroupKFold(n_splits=min(FOLDS, len(set(vendors))))
+    for train, test in folds.split(cases, groups=vendors):
+        weights, bias = _fit([cases[n] for n in train], [labelled[n].kinds[0] for n in train])
+        rows = [row(cases[n].facts, cases[n].rule, cases[n].listing.category) for n in test]
+        scores[test] = _matrix(rows) @ weights + bias
+    return _least_loss(scores, [one.kinds[0] for one in labelled])
+
+
+def _least_loss(scores: NDArray[np.float64], kinds: Sequence[Kind]) -> float:
+    truth = np.array([KINDS.index(kind) for kind in kinds])
+
+    def loss(temperature: float) -> float:
+        held = softmax(scores / temperature)[np.arange(len(truth)), truth]
+        return float(-np.log(np.maximum(held, 1e-12)).mean())
+
+    return min(TEMPERATURES, key=loss)
+
+
+def _without(labelled: Sequence[Labelled], shares: Mapping[str, float]) -> NDArray[np.float64]:
+    """Return each kind's share of the listings without evidence; all kinds together get one listing more."""
+    counts = np.zeros(len(KINDS))
+    for one in labelled:
+        counts[KINDS.index(one.kinds[0])] += shares.get(one.listing.id, 1.0)
+    counts += 1 / len(KINDS)
+    result: NDArray[np.float64] = counts / counts.sum()
+    return result
+
+
+def _made_titles() -> list[tuple[str, Kind]]:
+    """Return titles made from the catalogue, for every kind the same number, chosen by digest."""
+    catalogue = load()
+    words = {sense.sense: sense.words for sense in catalogue.senses}
+    found: list[tuple[str, Kind]] = []
+    for kind in KINDS:
+        if kind in _MADE_WITH:
+            guns = [f"{m.make} {m.model}" for m in catalogue.models if m.kind in WEAPON_KINDS[:3] and m.make]
+            titles = [f"{word} {gun}" for gun in guns for word in _MADE_WITH[kind]]
+        elif kind == "not_weapon":
+            titles = [name for sense in catalogue.lookalikes for name in sense.names]
+        else:
+            titles = [f"{model.make} {model.model}" for model in catalogue.models if model.kind == kind and model.alone]
+            titles = titles or list(words[_SENSE_OF.get(kind, kind)])
+        titles.sort(key=lambda title: hashlib.sha256(title.encode()).hexdigest())
+        found.extend((title.strip(), kind) for title in titles[:PER_KIND])
+    return found

@@ -1,0 +1,20 @@
+"""How often the recogniser was wrong on labelled listings that it was not fitted on, as shipped with the package."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+MEASURED = Path(__file__).resolve().parent / "errors.json"
+"""Written by `python bench/recogniser.py --write`."""
+
+
+def error_rows() -> list[dict[str, Any]]:
+    """Return rows of the table `recogniser_error`: version, true, predicted, n, vendors; sorted by true, predicted.
+
+    >>> {"version", "true", "predicted", "n", "vendors"} == set(error_rows()[0])
+    True
+    """
+    held = json.loads(MEASURED.read_bytes())
+    return [{"version": held["version"], **row} for row in held["rows"]]

@@ -1,0 +1,127 @@
+"""What rules and learned part look at: a listing's hits in order, the thing named before what comes with it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from muster.model import FIREARM_KINDS, Kind
+from muster.recognise.lexicon import Lexicon
+from muster.recognise.reading import Hit, Reading, calibre_of, maker_of, model_of, sense_of
+
+_JOINED = re.compile(r"\s\+\s?(?=[a-z0-9])|\sw/")
+GUNS: frozenset[str] = frozenset(FIREARM_KINDS)
+_ROUNDS = re.compile(
+    r"(?<!\d)\d{1,6}\s{0,3}(?:er\s|pcs|pc\b|pieces|stk|stuck|rounds|rds\b|bul|cartr|patronen|schuss)"
+    r"|\b(?:box|pack|case)\sof\s\d"
+)
+_GUN_WORDS = frozenset({"handgun", "gun", "long_gun", "automatic", "ammunition", "sale_shape"})
+FAR = 10**6
+"""Place of what does not stand in the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A field as the rules see it.
+
+    head: index of the first token that speaks of what comes along ("with", "+", "incl."); the offer is named before.
+    first: for each sense, the token where its first word in the head begins.
+    guns, arms: models of firearms, and of all other kinds, in the head; those of a maker named in the text first.
+    calibre: the token where the first calibre stands; chambered: the kind that most models of that calibre are.
+    states_rounds: a number of pieces or rounds is said.
+    strong_cues, weak_cues: places that speak of a look-alike's sense; named_lookalike: a whole look-alike's name.
+    """
+
+    reading: Reading
+    amount: Decimal | None
+    head: int
+    first: dict[str, int]
+    anywhere: frozenset[str]
+    guns: tuple[Hit, ...]
+    arms: tuple[Hit, ...]
+    makes: tuple[Hit, ...]
+    weak_makes: tuple[Hit, ...]
+    calibre: int
+    chambered: Kind | None
+    states_rounds: bool
+    strong_cues: int
+    weak_cues: int
+    named_lookalike: bool
+
+    def at(self, sense: str) -> int:
+        """Return the token where a sense first stands in the head, `FAR` where it does not."""
+        return self.first.get(sense, FAR)
+
+    @property
+    def stated_gun(self) -> bool:
+        """Whether a firearm is named by maker and model, or by maker and calibre."""
+        makes = self.makes or self.weak_makes
+        return bool(makes) and bool(self.guns or self.calibre < FAR)
+
+    def has_evidence(self, senses: frozenset[str]) -> bool:
+        """Whether anything here makes the listing worth weighing: a maker, model or calibre, or a word of `senses`."""
+        return bool(self.makes or self.guns or self.arms or self.calibre < FAR or self.anywhere & senses)
+
+
+def facts(reading: Reading, amount: Decimal | None, lexicon: Lexicon) -> Facts:
+    """Put what was read in order.
+
+    >>> from muster.recognise.lexicon import lexicon
+    >>> from muster.recognise.reading import read
+    >>> found = facts(read("Beretta 92 with silencer", lexicon()), None, lexicon())
+    >>> found.head, found.at("component") == FAR, "component" in found.anywhere
+    (2, True, True)
+    """
+    head = _head(reading)
+    first: dict[str, int] = {}
+    for hit in reading.words:
+        if hit.first < head:
+            first.setdefault(sense_of(hit), hit.first)
+    named = {maker_of(hit).make for hit in (*reading.makes, *reading.weak_makes)}
+    models = [hit for hit in reading.models if hit.first < head]
+    models.sort(key=lambda hit: (model_of(hit).group not in named, hit.first))
+    return Facts(
+        reading=reading,
+        amount=amount,
+        head=head,
+        first=first,
+        anywhere=frozenset(sense_of(hit) for hit in reading.words),
+        guns=tuple(hit for hit in models if model_of(hit).kind in GUNS),
+        arms=tuple(hit for hit in models if model_of(hit).kind not in GUNS),
+        makes=reading.makes,
+        weak_makes=reading.weak_makes,
+        calibre=min((hit.first for hit in reading.calibres if _is_telling(reading, hit)), default=FAR),
+        chambered=lexicon.chambered.get(calibre_of(reading.calibres[0]).name) if reading.calibres else None,
+        states_rounds=_ROUNDS.search(reading.text.folded) is not None,
+        strong_cues=len({hit.first for hit in reading.cues if _is_strong(hit)}),
+        weak_cues=len({hit.first for hit in reading.cues if not _is_strong(hit)}),
+        named_lookalike=bool(reading.lookalikes),
+    )
+
+
+def maker_kind(hit: Hit, chambered: Kind | None = None) -> Kind:
+    """Return the kind that a maker's unnamed product is likely to be: that of the calibre, if the maker makes such."""
+    maker = maker_of(hit)
+    return chambered if chambered is not None and chambered in maker.kinds else maker.kind
+
+
+def _is_telling(reading: Reading, hit: Hit) -> bool:
+    """Whether a calibre speaks for itself: "9mm" does, a lone 308 only beside a maker, a model or a gun's word."""
+    if hit.meaning.role != "calibre_bare" or reading.text.tokens[hit.last].text == "mm":
+        return True
+    return bool(reading.makes or reading.models or any(sense_of(word) in _GUN_WORDS for word in reading.words))
+
+
+def _is_strong(hit: Hit) -> bool:
+    return bool(getattr(hit.meaning.of, "strong", False))
+
+
+def _head(reading: Reading) -> int:
+    """Return the first token of what only comes along; all tokens where nothing does."""
+    text = reading.text
+    ends = [hit.first for hit in reading.words if sense_of(hit) == "accessory" and hit.first > 0]
+    joined = next((match.end() for match in _JOINED.finditer(text.folded) if match.start() > 0), None)
+    if joined is not None:
+        ends.append(next((i for i, token in enumerate(text.tokens) if token.start >= joined), len(text.tokens)))
+    return max(1, min(ends, default=len(text.tokens)))

@@ -1,0 +1,111 @@
+"""Turn a listing's facts into the sparse row that the learned part weighs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from zlib import crc32
+
+from muster.model import KINDS, Kind
+from muster.recognise.facts import Facts
+from muster.recognise.fold import fold
+from muster.recognise.reading import model_of
+
+SENSES = (
+    "handgun", "gun", "long_gun", "automatic", "light_weapon", "ammunition", "component", "magazine", "explosive",
+    "bomb", "less_lethal", "blade", "pyrotechnic", "protective", "toxic", "guide", "custom", "seller_words",
+    "sale_shape", "accessory",
+)  # fmt: skip
+PRICE_STEPS = tuple(Decimal(step) for step in (0, 2, 10, 50, 200, 600, 2000))
+"""US dollars: e-books, trinkets, sprays, parts, cheap guns, guns, dear ones. No price is a step of its own."""
+DENSE: tuple[str, ...] = (
+    *(f"rule:{kind}" for kind in KINDS),
+    "rule:none",
+    *(f"head:{sense}" for sense in SENSES),
+    *(f"word:{sense}" for sense in SENSES),
+    *(f"model:{kind}" for kind in KINDS),
+    "make", "weak_make", "calibre", "stated_gun", "strong_cue", "strong_cues", "weak_cue", "lookalike",
+    *(f"price:{step}" for step in range(len(PRICE_STEPS) + 1)),
+)  # fmt: skip
+"""The named features, in the order of the model's rows."""
+HASHED = 4096
+"""Buckets of hashed words and letters that follow the named features."""
+SIZE = len(DENSE) + HASHED
+GRAM = 4
+"""Letters of a letter n-gram."""
+_INDEX = {name: index for index, name in enumerate(DENSE)}
+RULE_WEIGHT = 3.0
+"""Length of the rule's answer: kinds with few labelled listings have little else to go by."""
+TEXT_WEIGHT = 1.0
+"""Length of the vector of all hashed features of a title: one named feature weighs as much as all of them."""
+CATEGORY_WEIGHT = 0.5
+"""Length of the vector of the category's words, which sellers choose and often choose wrongly."""
+
+
+def row(facts: Facts, rule: Kind | None, category: str) -> dict[int, float]:
+    """Return index → value of the features of a listing.
+
+    >>> from muster.recognise.facts import facts
+    >>> from muster.recognise.lexicon import lexicon
+    >>> from muster.recognise.reading import read
+    >>> found = row(facts(read("Glock 19", lexicon()), None, lexicon()), "handgun", "")
+    >>> sorted(DENSE[index] for index in found if index < len(DENSE))
+    ['make', 'model:handgun', 'price:0', 'rule:handgun', 'stated_gun']
+    """
+    found = {_INDEX[name]: 1.0 for name in _named(facts)}
+    found[_INDEX[f"rule:{rule or 'none'}"]] = RULE_WEIGHT
+    _spread(found, set(_grams([token.text for token in facts.reading.text.tokens])), TEXT_WEIGHT)
+    if category:
+        words = {f"c:{token.text}" for token in fold(category, 200).tokens}
+        _spread(found, words, CATEGORY_WEIGHT)
+    return found
+
+
+def _named(facts: Facts) -> Iterator[str]:
+    for sense in SENSES:
+        if sense in facts.first:
+            yield f"head:{sense}"
+        if sense in facts.anywhere:
+            yield f"word:{sense}"
+    for kind in {model_of(hit).kind for hit in (*facts.guns, *facts.arms)}:
+        yield f"model:{kind}"
+    flags = {
+        "make": bool(facts.makes),
+        "weak_make": bool(facts.weak_makes),
+        "calibre": bool(facts.reading.calibres),
+        "stated_gun": facts.stated_gun,
+        "strong_cue": facts.strong_cues > 0,
+        "strong_cues": facts.strong_cues > 1,
+        "weak_cue": facts.weak_cues > 0,
+        "lookalike": facts.named_lookalike,
+    }
+    yield from (name for name, holds in flags.items() if holds)
+    yield f"price:{_price_step(facts.amount)}"
+
+
+def _price_step(amount: Decimal | None) -> int:
+    if amount is None or amount <= 0:
+        return 0
+    return sum(amount > step for step in PRICE_STEPS)
+
+
+def _grams(words: list[str]) -> Iterator[str]:
+    """Yield words, pairs of words and letter n-grams of the first sixty words."""
+    words = [word if not word.isdigit() else "0" * min(len(word), 4) for word in words[:60]]
+    for index, word in enumerate(words):
+        word = word[:24]
+        yield f"w:{word}"
+        if index:
+            yield f"p:{words[index - 1][:24]} {word}"
+        if len(word) > GRAM:
+            for start in range(len(word) - GRAM + 1):
+                yield f"g:{word[start : start + GRAM]}"
+
+
+def _spread(found: dict[int, float], grams: set[str], weight: float) -> None:
+    if not grams:
+        return
+    value = weight / len(grams) ** 0.5
+    for gram in sorted(grams):
+        index = len(DENSE) + crc32(gram.encode()) % HASHED
+        found[index] = found.get(index, 0.0) + value

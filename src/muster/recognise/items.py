@@ -1,0 +1,165 @@
+"""Say which things a listing names: make, model and calibre of each, with the places they were read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from muster.model import Kind, Span
+from muster.recognise.facts import Facts
+from muster.recognise.fold import Folded
+from muster.recognise.lexicon import Lexicon
+from muster.recognise.reading import Hit, Reading, calibre_of, maker_of, model_of
+
+NAMED: frozenset[Kind] = frozenset(
+    {"handgun", "long_gun", "automatic", "light_weapon", "ammunition", "explosive", "component", "less_lethal",
+     "blade_impact"}
+)  # fmt: skip
+"""Kinds of which a make and a model are asked."""
+CHAMBERED: frozenset[Kind] = frozenset({"handgun", "long_gun", "automatic", "ammunition", "component", "less_lethal"})
+_GUNS: frozenset[Kind] = frozenset({"handgun", "long_gun", "automatic"})
+_PART_OF: frozenset[Kind] = _GUNS | {"component"}
+_ROLES = ("calibre", "calibre_marked", "calibre_bare")
+_UNKNOWN_MODEL = re.compile(
+    r"\s{0,3}(?:model\s)?([a-z]{1,5}-?\d{1,4}[a-z]{0,3}|\d{3,4}[a-z]{0,2})(?![a-z0-9]|\s{0,3}(?:rounds|pcs|x\b|mm|usd))"
+)
+_CALIBRE_NUMBERS = frozenset(
+    {"300", "303", "308", "327", "338", "350", "357", "375", "380", "410", "454", "460", "480", "500"}
+    | {"204", "223", "243", "270", "556", "762"}
+)
+_DASH = re.compile(r"-\d(?![0-9])")
+_LISTED = re.compile(r"[,;/|+&]|\s(?:and|und|et|y|plus|or)\s")
+BLANK_CALIBRES = {"9x19mm": "9mm PAK"}
+"""What a calibre's usual reading becomes on a gun that fires no bullet."""
+MAX_ITEMS = 20
+"""More models than this in one title are search words, not goods."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing named: make, model, calibre ("" where not said), its kind by its model, and its places."""
+
+    make: str = ""
+    model: str = ""
+    calibre: str = ""
+    kind: Kind | None = None
+    spans: tuple[Span, ...] = ()
+
+
+def items(field: str, facts: Facts, kind: Kind, lexicon: Lexicon) -> list[Item]:
+    """Return the things that a field names for an offer of this kind: at least one, perhaps with nothing known of it.
+
+    A second thing counts only where it is a model of its own in a list ("Glock 17, Glock 19 / Uzi").
+    """
+    if kind not in NAMED:
+        return [Item()]
+    models = [hit for hit in (*facts.guns, *facts.arms) if _fits(model_of(hit).kind, kind)]
+    calibre, calibre_spans = _calibre(field, facts.reading, kind)
+    if not models:
+        return [_without_model(field, facts, kind, calibre, calibre_spans)]
+    listed = _listed(facts.reading, models) if kind in _GUNS | {"light_weapon", "explosive"} else models[:1]
+    found = [_with_model(field, facts.reading, hit, lexicon) for hit in listed[:MAX_ITEMS]]
+    if len(found) == 1:
+        first = found[0]
+        found = [Item(first.make, first.model, calibre, first.kind, first.spans + calibre_spans)]
+    return found
+
+
+def _fits(model: Kind, kind: Kind) -> bool:
+    if kind in _PART_OF:
+        return model in _GUNS
+    return model == kind or (kind == "less_lethal" and model in _GUNS)
+
+
+def _listed(reading: Reading, models: list[Hit]) -> list[Hit]:
+    """Return the first model, and those after it that a comma, a slash or an "and" sets apart from the one before."""
+    found = [models[0]]
+    for hit in sorted(models[1:], key=lambda hit: hit.first):
+        last = found[-1]
+        if hit.first <= last.last or any(_same(hit, other) for other in found):
+            continue
+        tokens = reading.text.tokens
+        between = reading.text.folded[tokens[last.last].end : tokens[hit.first].start]
+        if _LISTED.search(between):
+            found.append(hit)
+    return found
+
+
+def _same(one: Hit, other: Hit) -> bool:
+    """Whether two spellings are of one model or its variant: "Glock 19 G19", "92FS / 92"."""
+    first, second = model_of(one), model_of(other)
+    if first.group != second.group:
+        return False
+    return first.model.startswith(second.model) or second.model.startswith(first.model)
+
+
+def _with_model(field: str, reading: Reading, hit: Hit, lexicon: Lexicon) -> Item:
+    model = model_of(hit)
+    spans = []
+    makers = [maker for maker in (*reading.makes, *reading.weak_makes) if maker_of(maker).make == model.group]
+    name, make = model.model, model.make
+    if makers:
+        make = "" if maker_of(makers[0]).heading else maker_of(makers[0]).make
+        spans.append(_span(field, reading.text, makers[0], "make", make or maker_of(makers[0]).make))
+    elif not make:
+        other = next((maker for maker in reading.makes if _GUNS & maker_of(maker).kinds), None)
+        if other is not None and not maker_of(other).heading:
+            make = maker_of(other).make
+            spans.append(_span(field, reading.text, other, "make", make))
+    start, end = reading.text.span(hit.first, hit.last)
+    folded_end = reading.text.tokens[hit.last].end
+    if model.group == "Smith & Wesson" and (dash := _DASH.match(reading.text.folded, folded_end)):
+        name, end = name + dash.group(), reading.text.place(folded_end, dash.end())[1]
+    spans.append(Span(field, start, end, "model", name))
+    return Item(make, name, "", model.kind, tuple(spans))
+
+
+def _without_model(field: str, facts: Facts, kind: Kind, calibre: str, calibre_spans: tuple[Span, ...]) -> Item:
+    makers = [*facts.makes, *facts.weak_makes]
+    makers = [hit for hit in makers if not maker_of(hit).heading and _makes(hit, kind)]
+    if not makers:
+        return Item(calibre=calibre, spans=calibre_spans)
+    maker = makers[0]
+    make = maker_of(maker).make
+    spans = [_span(field, facts.reading.text, maker, "make", make)]
+    model = ""
+    if kind in _GUNS | {"blade_impact", "less_lethal"}:
+        unknown = _unknown_model(field, facts.reading, maker)
+        if unknown is not None:
+            model = unknown.value
+            spans.append(unknown)
+    return Item(make, model, calibre, None, (*spans, *calibre_spans))
+
+
+def _unknown_model(field: str, reading: Reading, maker: Hit) -> Span | None:
+    """Return what stands where a model stands, straight after its maker, though the catalogue has no such model."""
+    text = reading.text
+    found = _UNKNOWN_MODEL.match(text.folded, text.tokens[maker.last].end)
+    if found is None or found.group(1) in _CALIBRE_NUMBERS:
+        return None
+    for hit in reading.calibres:
+        if text.tokens[hit.first].start < found.end(1) and found.start(1) < text.tokens[hit.last].end:
+            return None
+    start, end = text.place(found.start(1), found.end(1))
+    return Span(field, start, end, "model", text.original[start:end].upper())
+
+
+def _makes(hit: Hit, kind: Kind) -> bool:
+    kinds = maker_of(hit).kinds
+    return kind in kinds or (kind in _PART_OF and bool(kinds & _GUNS))
+
+
+def _calibre(field: str, reading: Reading, kind: Kind) -> tuple[str, tuple[Span, ...]]:
+    """Return the calibre that stands firmest in the text, and its place."""
+    if kind not in CHAMBERED or not reading.calibres:
+        return "", ()
+    best = min(reading.calibres, key=lambda hit: (_ROLES.index(hit.meaning.role), hit.first))
+    name = calibre_of(best).name
+    if kind == "less_lethal" and best.meaning.role == "calibre_bare":
+        name = BLANK_CALIBRES.get(name, name)
+    return name, (_span(field, reading.text, best, "calibre", name),)
+
+
+def _span(field: str, text: Folded, hit: Hit, what: str, value: str) -> Span:
+    start, end = text.span(hit.first, hit.last)
+    return Span(field, start, end, what, value)
