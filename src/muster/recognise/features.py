@@ -43,7 +43,7 @@ CATEGORY_WEIGHT = 0.5
 
 
 def row(facts: Facts, rule: Kind | None, category: str) -> dict[int, float]:
-    """Return index → value of the features of a listing.
+    """Return index → value of the features of a listing, in order of index.
 
     >>> from muster.recognise.facts import facts
     >>> from muster.recognise.lexicon import lexicon
@@ -58,7 +58,7 @@ def row(facts: Facts, rule: Kind | None, category: str) -> dict[int, float]:
     if category:
         words = {f"c:{token.text}" for token in fold(category, 200).tokens}
         _spread(found, words, CATEGORY_WEIGHT)
-    return found
+    return dict(sorted(found.items()))  # sums of floats depend on their order
 
 
 def _named(facts: Facts) -> Iterator[str]:
