@@ -9,7 +9,7 @@ from charset_normalizer import from_bytes
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from muster.profiles.profile import Field
-from muster.profiles.spans import Finder, Span
+from muster.profiles.spans import Finder, Holes, Span, without_pictures
 from muster.profiles.values import squeeze
 
 _BREAKS = frozenset({"br", "p", "div", "li", "tr", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "pre", "section"})
@@ -42,9 +42,10 @@ NOTHING = Read("", matches=0)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A page that was parsed once."""
+    """A page that was parsed once: its bytes without the pictures inside it, and where those were."""
 
     body: bytes
+    holes: Holes
     charset: str
     damaged: bool  # bytes that the charset does not have
     tree: LexborHTMLParser
@@ -59,16 +60,18 @@ def document(body: bytes) -> Document | str:
     """Parse a page; the word for what is wrong with it (`not_text`, `too_deep`) when it cannot be parsed."""
     if b"\0" in body[:4096] and not body.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "not_text"
-    if body.count(b"<") - 2 * body.count(b"</") > MOST_OPEN:
+    body, holes = without_pictures(body)
+    tags = body.count(b"<")
+    if tags > MOST_OPEN and tags - 2 * body.count(b"</") > MOST_OPEN:
         return "too_deep"
     try:
-        return Document(body, "utf-8", False, LexborHTMLParser(body.decode("utf-8")))
+        return Document(body, holes, "utf-8", False, LexborHTMLParser(body.decode("utf-8")))
     except UnicodeDecodeError:
         charset = _charset(body)
     if charset is None:
         return "not_text"
     text = body.decode(charset, "replace")
-    return Document(body, charset, "\ufffd" in text, LexborHTMLParser(text))
+    return Document(body, holes, charset, "\ufffd" in text, LexborHTMLParser(text))
 
 
 def _charset(body: bytes) -> str | None:
@@ -76,24 +79,29 @@ def _charset(body: bytes) -> str | None:
     return best.encoding if best is not None else None
 
 
-def read_node(node: LexborNode | None, field: Field, finder: Finder) -> Read:
-    """Return what a field reads from an element."""
+def read_node(node: LexborNode | None, field: Field, finder: Finder | None = None) -> Read:
+    """Return what a field reads from an element; without a finder, nobody asks where it stands."""
     if node is None:
         return NOTHING
     if field.attr is not None:
         value = node.attributes.get(field.attr) or ""
-        return Read(value, (Piece(value, finder.find(value) if value else None),), (0,))
-    pieces = list(_pieces(node, finder, own=field.own, breaks=field.type in ("block", "key")))
-    return _join(pieces)
+        return Read(value, (Piece(value, finder.find(value) if finder and value else None),), (0,))
+    only = node.first_child
+    if only is not None and only.tag == "-text" and only.next is None:
+        return _plain(only.text_content or "", finder)
+    return _join(list(_pieces(node, finder, own=field.own, breaks=field.type in ("block", "key"))))
 
 
-def first(root: LexborNode | LexborHTMLParser, css: str) -> tuple[LexborNode | None, int]:
-    """Return the first element that matches, and how many there are (counted up to two)."""
-    found = root.css(css)
-    return (found[0], len(found)) if found else (None, 0)
+def _plain(raw: str, finder: Finder | None) -> Read:
+    """Return what an element with one text and nothing else reads: most of them."""
+    stripped = raw.strip()
+    if not stripped:
+        return Read("")
+    text = squeeze(stripped)
+    return Read(text, (Piece(text, finder.find(stripped) if finder else None),), (0,))
 
 
-def _pieces(node: LexborNode, finder: Finder, *, own: bool, breaks: bool) -> Iterator[Piece]:
+def _pieces(node: LexborNode, finder: Finder | None, *, own: bool, breaks: bool) -> Iterator[Piece]:
     for child in node.traverse(include_text=True):
         tag = child.tag
         if tag == "-text":
@@ -105,7 +113,7 @@ def _pieces(node: LexborNode, finder: Finder, *, own: bool, breaks: bool) -> Ite
             if raw[:1].isspace():
                 yield Piece(" ", None)
             if stripped:
-                yield Piece(squeeze(stripped), finder.find(stripped))
+                yield Piece(squeeze(stripped), finder.find(stripped) if finder else None)
                 if raw[-1].isspace():
                     yield Piece(" ", None)
         elif tag in _BREAKS and child != node:

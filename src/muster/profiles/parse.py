@@ -13,9 +13,9 @@ from selectolax.lexbor import LexborNode
 
 from muster.model import CapturedFrom, Issue, Observation, Page, make_id
 from muster.profiles import values
-from muster.profiles.html import NOTHING, Document, Read, document, first, lines, read_node
+from muster.profiles.html import NOTHING, Document, Read, document, lines, read_node
 from muster.profiles.profile import FIELDS, Field, PageKind, Profile, Rows
-from muster.profiles.rows import RowReader, issue_maker
+from muster.profiles.rows import SPANNED, RowReader, issue_maker
 from muster.profiles.spans import Finder
 from muster.profiles.table import cell_spans, read_cell
 from muster.profiles.tokens import Tokens
@@ -71,7 +71,7 @@ def handles(page: Page, profile: Profile) -> list[str]:
         found |= {values.squeeze(node.text(deep=True)) for css in profile.handles for node in parsed.tree.css(css)}
         fields = [f for kind in profile.pages.values() for rows in kind.rows for f in _sellers(rows)]
         nodes = ((field, node) for field in fields if field.css for node in parsed.tree.css(field.css))
-        found |= {read_node(node, field, Finder(b"")).text for field, node in nodes if len(node.text(deep=True)) < 500}
+        found |= {read_node(node, field).text for field, node in nodes if len(node.text(deep=True)) < 500}
     return sorted(found - set(profile.nulls) - {""}, key=lambda name: (-len(name), name))
 
 
@@ -139,15 +139,13 @@ class _Parse:
                        "a page of another market? leave `profile` out of the case file")  # fmt: skip
             self.profile = None
             return
-        finder = Finder(parsed.body, parsed.charset, max(0, parsed.body.find(b"<body")))
-        self._time(lambda field: read_node(first(parsed.tree, field.css or "body")[0], field, finder))
-        finder.cursor = max(0, parsed.body.find(b"<body"))
+        self._time(lambda field: read_node(parsed.tree.css_first(field.css or "body"), field))
         chosen = self._kind(parsed)
         if chosen is None:
             return
         reader = RowReader(self.profile, self.tokens, self.issue)
         for rows in (*chosen.rows, *((self.profile.rates,) if self.profile.rates else ())):
-            self._rows(parsed, rows, reader, Finder(parsed.body, parsed.charset, finder.cursor))
+            self._rows(parsed, rows, reader)
         self._audit_page(parsed, chosen)
 
     def _kind(self, parsed: Document) -> PageKind | None:
@@ -160,7 +158,7 @@ class _Parse:
                    f"add its kind to {self.profile.name}.yml")  # fmt: skip
         return None
 
-    def _rows(self, parsed: Document, rows: Rows, reader: RowReader, finder: Finder) -> None:
+    def _rows(self, parsed: Document, rows: Rows, reader: RowReader) -> None:
         root = parsed.tree.body
         if root is None:
             return
@@ -175,30 +173,25 @@ class _Parse:
             return
         if len(nodes) > MOST_ROWS:
             self.issue("too_many_rows", f"{self.kind}: {rows.each}", f"{len(nodes)}", f"the first {MOST_ROWS} are read")
-        inherited = {
-            name: self._field(root, field, Finder(parsed.body, parsed.charset)) for name, field in rows.inherit.items()
-        }
+        body = max(0, parsed.body.find(b"<body"))
+        whole = Finder(parsed.body, parsed.charset, parsed.holes, body, body, alone=True)
+        finder = Finder(parsed.body, parsed.charset, parsed.holes, body, body, alone=rows.each is None)
+        inherited = {name: self._field(root, name, field, whole) for name, field in rows.inherit.items()}
         for node in nodes[:MOST_ROWS]:
-            reads = {name: self._field(node, field, finder) for name, field in rows.fields.items()}
+            reads = {name: self._field(node, name, field, finder) for name, field in rows.fields.items()}
+            finder.next_row()
             self._add(rows, reader, {**inherited, **reads})
 
-    def _field(self, node: LexborNode, field: Field, finder: Finder) -> Read:
+    def _field(self, node: LexborNode, name: str, field: Field, finder: Finder) -> Read:
         if field.value is not None:
             return Read(field.value)
         if field.address:
             return Read(self.page.capture.address) if self.page.capture.address else NOTHING
         if field.type == "path" and field.css:
-            parts = [read_node(found, field, finder) for found in node.css(field.css)]
+            parts = [read_node(found, field) for found in node.css(field.css)]
             return Read(" > ".join(part.text for part in parts if part.text), matches=len(parts))
-        found = first(node, field.css)[0] if field.css else node
-        start = finder.cursor
-        read = read_node(found, field, finder)
-        if any(piece.span is None for piece in read.pieces):
-            # Fields need not stand in the order in which they are declared: look again from the row's beginning.
-            finder.cursor = 0
-            read = read_node(found, field, finder)
-        finder.cursor = start if field.type not in ("text", "block") else finder.cursor
-        return read
+        found = node.css_first(field.css) if field.css else node
+        return read_node(found, field, finder if name in SPANNED else None)
 
     def _add(self, rows: Rows, reader: RowReader, reads: Mapping[str, Read]) -> None:
         columns = reader.row(self.kind, rows, reads)

@@ -1,7 +1,7 @@
 """Where a field's text stands in the bytes of its capture.
 
-The parser of pages gives no positions, so each piece of text is looked for in the bytes, from a cursor onwards that
-follows the page: as it is, or as HTML escapes it. A piece that is not found gives no span rather than a wrong one.
+The parser of pages gives no positions, so each piece of text is looked for in the bytes, from its row's beginning on:
+as it is, or as HTML escapes it. A piece that is not found gives no span rather than a wrong one.
 """
 
 from __future__ import annotations
@@ -23,53 +23,111 @@ LONGEST = 4000
 """Code points of a piece that is also tried with every escape loose; longer ones have been found or are not."""
 
 
+Holes = tuple[tuple[int, int], ...]
+"""Where something was cut out of a page: the place in what is left, and how many bytes."""
+
+_BASE64 = b";base64,"
+_ENDS = (b'"', b"'", b")", b"<", b">", b" ", b"\n")
+"""What ends a data address, wherever it stands."""
+
+SMALL = 1000
+"""Bytes of a picture that is not worth cutting out."""
+
+NEAR = 1 << 15
+"""Bytes after a row's beginning that are searched first: rows are seldom longer."""
+
+
+BESIDE = 1 << 13
+"""Bytes behind the last find that are searched first on a page of one row: its fields stand together."""
+
+
 @dataclass(slots=True)
 class Finder:
-    """Finds pieces of text in bytes, in the order of the page.
+    """Finds pieces of text in bytes.
 
-    body: the capture's bytes. charset: in which they are written.
+    body: the page's bytes, pictures cut out. charset: in which they are written. holes: where they were.
+    row: where the present row begins: all its pieces are looked for from there, in whatever order the fields are
+        declared. reached: the end of the last byte found.
+    alone: the page is one row, so what follows closely is not another row's.
     """
 
     body: bytes
     charset: str = "utf-8"
-    cursor: int = 0
+    holes: Holes = ()
+    row: int = 0
+    reached: int = 0
+    alone: bool = False
+
+    def next_row(self) -> None:
+        """Go on to the next row of the page: it begins behind all that was found."""
+        self.row = max(self.row, self.reached)
 
     def find(self, piece: str) -> Span | None:
-        """Return the bytes of a piece, at the cursor or after it, and move the cursor behind it."""
-        for text in self._spelt(piece):
-            span = self._at(text)
-            if span is not None:
-                return span
-        if len(piece) <= LONGEST:
-            return self._loose(piece)
-        return None
+        """Return the bytes of a piece, the first from the row's beginning on."""
+        spelt = self._spelt(piece)
+        windows = [(self.row, self.row + NEAR), (self.row, len(self.body))]
+        if self.alone:
+            windows.insert(0, (self.reached, self.reached + BESIDE))
+        for begin, end in windows:
+            for wanted in spelt:
+                start = self.body.find(wanted, begin, end)
+                if start >= 0:
+                    return self._found(start, start + len(wanted))
+            if end >= len(self.body):
+                break
+        return self._loose(piece) if len(piece) <= LONGEST else None
 
-    def _spelt(self, piece: str) -> list[str]:
-        if not any(c in piece for c in "&<>\"'\xa0\n"):
-            return [piece]
-        found = [piece, piece.translate(_ESCAPES), *(piece.translate(table) for table in _QUOTES)]
-        if "\n" in piece:
-            found += [text.replace("\n", "\r\n") for text in found]
-        return list(dict.fromkeys(found))
-
-    def _at(self, text: str) -> Span | None:
+    def _spelt(self, piece: str) -> list[bytes]:
+        texts = [piece]
+        if any(c in piece for c in "&<>\"'\xa0\n"):
+            texts += [piece.translate(_ESCAPES), *(piece.translate(table) for table in _QUOTES)]
+            if "\n" in piece:
+                texts += [text.replace("\n", "\r\n") for text in texts]
         try:
-            wanted = text.encode(self.charset)
+            return [text.encode(self.charset) for text in dict.fromkeys(texts)]
         except UnicodeEncodeError:
-            return None
-        start = self.body.find(wanted, self.cursor)
-        if start < 0:
-            return None
-        self.cursor = start + len(wanted)
-        return start, self.cursor
+            return []
 
     def _loose(self, piece: str) -> Span | None:
         pattern = "".join(_LOOSE.get(c) or (r"\s+" if c.isspace() else re.escape(c)) for c in piece)
         try:
-            match = re.compile(pattern.encode(self.charset)).search(self.body, self.cursor)
+            match = re.compile(pattern.encode(self.charset)).search(self.body, self.row)
         except UnicodeEncodeError:
             return None
-        if match is None:
-            return None
-        self.cursor = match.end()
-        return match.start(), match.end()
+        return self._found(match.start(), match.end()) if match else None
+
+    def _found(self, start: int, end: int) -> Span:
+        self.reached = max(self.reached, end)
+        return _origin(start, self.holes), _origin(end, self.holes)
+
+
+def without_pictures(body: bytes) -> tuple[bytes, Holes]:
+    """Return a page's bytes without the pictures inside it, and where those were.
+
+    Pictures as data addresses are most of some pages, hold no text, and cost the parser and every search their length.
+
+    >>> page = b'<img src="data:image/png;base64,' + b"A" * 2000 + b'"><p>lamp'
+    >>> short, holes = without_pictures(page)
+    >>> short, holes
+    (b'<img src="data:image/png;base64,"><p>lamp', ((32, 2000),))
+    """
+    kept, holes, at, length = list[bytes](), list[tuple[int, int]](), 0, 0
+    start = body.find(_BASE64)
+    while start >= 0:
+        start += len(_BASE64)
+        end = len(body)
+        for mark in _ENDS:
+            found = body.find(mark, start, end)
+            end = found if found >= 0 else end
+        if end - start >= SMALL:
+            kept.append(body[at:start])
+            length += start - at
+            holes.append((length, end - start))
+            at = end
+        start = body.find(_BASE64, end)
+    return (b"".join((*kept, body[at:])), tuple(holes)) if holes else (body, ())
+
+
+def _origin(place: int, holes: Holes) -> int:
+    """Return where a byte of the shortened page stands in the capture."""
+    return place + sum(length for start, length in holes if start <= place)

@@ -21,6 +21,10 @@ _LOOKALIKES = str.maketrans("01l345$@!|", "oiieassaii")
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
+MOST_KEPT = 20_000
+"""Tokens kept in memory: a seller's is asked for with every listing of his."""
+
+
 @dataclass(frozen=True, slots=True)
 class Redacted:
     """A text with tokens in it.
@@ -44,13 +48,22 @@ class Tokens:
 
     def __init__(self, key: bytes | None) -> None:
         self._key = key
+        self._made: dict[tuple[str, str], str] = {}
 
     def token(self, kind: str, value: str) -> str:
         """Return the token of a value; case and surrounding space do not tell two values apart."""
         if self._key is None:
             return f"‹{kind}›"
+        made = self._made.get((kind, value))
+        if made is None:
+            if len(self._made) > MOST_KEPT:
+                self._made.clear()
+            made = self._made[kind, value] = self._make(self._key, kind, value)
+        return made
+
+    def _make(self, key: bytes, kind: str, value: str) -> str:
         said = f"{kind}\0{unicodedata.normalize('NFC', value).strip().casefold()}"
-        return f"‹{kind}:{hmac.new(self._key, said.encode(), hashlib.sha256).hexdigest()[:12]}›"
+        return f"‹{kind}:{hmac.new(key, said.encode(), hashlib.sha256).hexdigest()[:12]}›"
 
     def fold_tokens(self, handle: str) -> list[str]:
         """Return tokens of folded spellings of a handle, by which two spellings can be linked without showing either.

@@ -34,7 +34,10 @@ def squeeze(text: str) -> str:
     >>> squeeze("  a\\n  b ")
     'a b'
     """
-    return _SPACE.sub(" ", text).strip()
+    text = text.strip()
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text  # what most texts are; the pattern below costs ten times as much
+    return _SPACE.sub(" ", text)
 
 
 def count(text: str) -> int | None:

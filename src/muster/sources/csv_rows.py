@@ -97,9 +97,7 @@ def head_of(handle: BinaryIO, max_row: int) -> Head | str:
     return Head(encoding, delimiter, names, row.end, repeated)
 
 
-def rows(
-    handle: BinaryIO, start: int, first: int, encoding: str, delimiter: str, max_row: int
-) -> Iterator[Row]:
+def rows(handle: BinaryIO, start: int, first: int, encoding: str, delimiter: str, max_row: int) -> Iterator[Row]:
     """Yield the rows from byte `start` on, numbered from `first`; blank lines are no rows.
 
     A row longer than `max_row` bytes is stepped over: reading goes on at the next line.

@@ -67,7 +67,7 @@ def read_page(origin: Origin, limits: Limits) -> Iterator[Page | Issue]:
         yield file.issue("too_large", f"bytes 0–{file.size}", found=f"{file.size} bytes", do=do)
         return
     with file.path.open("rb") as handle:
-        body = handle.read(limits.max_body + 1)
+        body = handle.read(file.size + 1)  # asking for more would set aside more memory than the page has
     saved_from = _SAVED_FROM.search(body[:HEAD])
     address = saved_from[1].decode("utf-8", "replace") if saved_from else ""
     media_type = media_type_of(body, file.path.name)
@@ -83,7 +83,6 @@ def _walk(source: str, folder: Path) -> tuple[list[str], list[Issue]]:
     names: list[str] = []
     refused: list[tuple[str, str]] = []
     inside = folder.resolve()
-
 
     def unreadable(error: OSError) -> None:
         refused.append((str(error.filename), "unreadable"))
@@ -106,9 +105,7 @@ def _walk(source: str, folder: Path) -> tuple[list[str], list[Issue]]:
     return sorted(names), issues
 
 
-def _look(
-    source: str, root: Path, name: str, number: int, digest_of: Callable[[Path], str]
-) -> SourceFile | Issue:
+def _look(source: str, root: Path, name: str, number: int, digest_of: Callable[[Path], str]) -> SourceFile | Issue:
     path = root / name if name else root
     where = f"file {number}, by name" if name else ""
     try:

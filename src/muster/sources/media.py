@@ -96,8 +96,12 @@ def _is_lines(head: bytes) -> bool:
     return first.startswith(b"{") and ((first.endswith(b"}") and len(first) > 1) or len(first) >= HEAD - 8)
 
 
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\x1b")
+"""Bytes that no text holds many of."""
+
+
 def _is_text(head: bytes) -> bool:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
-    controls = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)
+    controls = len(head) - len(head.translate(None, _CONTROLS))
     return controls * 50 <= len(head)
