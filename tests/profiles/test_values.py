@@ -49,7 +49,7 @@ def test_counts(text: str, expected: int | None) -> None:
     ],
 )
 def test_a_time_is_read_whole_or_not_at_all(text: str, expected: str | None) -> None:
-    found = time(text, ["%Y-%m-%d %H:%M UTC", "%b %d, %Y", "%Y-%m-%d"])
+    found = time(text, ("%Y-%m-%d %H:%M UTC", "%b %d, %Y", "%Y-%m-%d"))
     assert (found.isoformat() if found else None) == expected
 
 

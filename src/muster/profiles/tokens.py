@@ -22,7 +22,10 @@ _SEPARATORS = re.compile(r"[\W_]+")
 
 
 MOST_KEPT = 20_000
-"""Tokens kept in memory: a seller's is asked for with every listing of his."""
+"""Tokens, and short redacted texts, kept in memory: a seller's name or a category is asked for with every listing."""
+
+SHORT = 80
+"""Code points of a text that may well come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Tokens:
     def __init__(self, key: bytes | None) -> None:
         self._key = key
         self._made: dict[tuple[str, str], str] = {}
+        self._redacted: dict[tuple[str, tuple[str, ...], bool], Redacted] = {}
 
     def token(self, kind: str, value: str) -> str:
         """Return the token of a value; case and surrounding space do not tell two values apart."""
@@ -81,6 +85,17 @@ class Tokens:
         sellers: handles to replace wherever they stand as a word. title: also replace the names of buyers in titles of
             the "custom order for X" sort.
         """
+        if len(text) > SHORT:
+            return self._redact(text, sellers, title=title)
+        key = (text, tuple(sellers), title)
+        made = self._redacted.get(key)
+        if made is None:
+            if len(self._redacted) > MOST_KEPT:
+                self._redacted.clear()
+            made = self._redacted[key] = self._redact(text, sellers, title=title)
+        return made
+
+    def _redact(self, text: str, sellers: Sequence[str], *, title: bool) -> Redacted:
         found = list(contacts(text))
         found += _handles(text, sellers)
         if title:

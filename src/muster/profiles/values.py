@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 _SPACE = re.compile(r"\s+")
 _NUMBER = r"\d{1,3}(?:[,  ]\d{3}){1,4}(?:\.\d{1,8})?|\d{1,15}(?:[.,]\d{1,8})?"
@@ -68,12 +68,13 @@ def money(text: str) -> list[Money]:
     return found
 
 
-def time(text: str, formats: Sequence[str]) -> datetime | None:
+@lru_cache(maxsize=4096)
+def time(text: str, formats: tuple[str, ...]) -> datetime | None:
     """Return the time that one of the formats reads from all of the text, as UTC; a day alone is its midnight.
 
-    >>> time("24 Jun 2017 06:33 UTC", ["%d %b %Y %H:%M UTC"]).isoformat()
+    >>> time("24 Jun 2017 06:33 UTC", ("%d %b %Y %H:%M UTC",)).isoformat()
     '2017-06-24T06:33:00+00:00'
-    >>> time("2017-02-31", ["%Y-%m-%d"]) is None
+    >>> time("2017-02-31", ("%Y-%m-%d",)) is None
     True
     """
     cleaned = squeeze(text)
