@@ -107,12 +107,12 @@ def weakest(words: Sequence[VerdictWord]) -> VerdictWord:
 def _measured(claim: Claim, compiled: Compiled, held: Evidence, findings: Sequence[Finding]) -> Trial:
     measured = held.estimate(compiled.measure, compiled)
     naive = held.estimate("listings_keyword", compiled)
-    beside = (held.estimate("stock", compiled),) if compiled.measure in ("offers", "listings") else ()
+    beside = [held.estimate("stock", compiled)] if compiled.measure in ("offers", "listings") else []
     whole = compiled.whole and set(measured.coverage.markets) <= held.whole
     if claim.type == "transactions" or compiled.measure == "top_counter":
-        reviews = held.estimate("reviews", compiled)
-        number = FacetVerdict("quantity", claim.quote, "cannot tell", _counter_words(claim, measured, reviews))
-        beside = (reviews,)
+        own, everybody = held.estimate("top_reviews", compiled), held.estimate("reviews", compiled)
+        number = FacetVerdict("quantity", claim.quote, "cannot tell", _counter_words(measured, own, everybody))
+        beside = [own, everybody]
     else:
         word, reason = _compare(claim, measured, whole=whole)
         number = FacetVerdict("quantity", claim.quote, word, reason)
@@ -135,7 +135,9 @@ def _compare(claim: Claim, found: Estimate, *, whole: bool) -> tuple[VerdictWord
     """Hold the claim's number against the interval; absence counts only where the captures are the whole market."""
     if found.low is None or found.high is None or found.value is None:
         return "cannot tell", "no capture was made in the period meant"
-    seen = f"the captures held show {_number(found)}"
+    seen = f"the captures held show {_number(found)}, {found.n} of them recognised one by one"
+    if found.measure == "vendors":
+        seen = f"the captures held show {_number(found)}, by {found.n} listings recognised as such"
     if claim.measure == "presence" or claim.comparator == "none" or claim.value is None:
         return _presence(claim, found.low, found.high, seen, whole=whole)
     low, high = claim.value if isinstance(claim.value, tuple) else (claim.value, claim.value)
@@ -177,15 +179,15 @@ def _presence(claim: Claim, low: float, high: float, seen: str, *, whole: bool) 
     return "cannot tell", seen
 
 
-def _counter_words(claim: Claim, counter: Estimate, reviews: Estimate) -> str:
+def _counter_words(counter: Estimate, reviews: Estimate, all_reviews: Estimate) -> str:
     if counter.n == 0 or counter.value is None:
         return "no captured page of such a seller shows a counter"
-    many = "none of those listings has a review on a captured page"
-    if reviews.value:
-        many = f"{reviews.value:g} reviews of such listings are on captured pages"
+    many = f"{reviews.value:g} reviews of them" if reviews.value else "not one review of them"
+    others = (all_reviews.value or 0) - (reviews.value or 0)
+    beside = f", while captured pages show {others:g} of other sellers' listings" if others else ""
     return (
-        f"the highest counter of one seller is {counter.value:g} by the market's own pages, and {many}; "
-        "a counter is the market's statement and proves no sale"
+        f"the highest counter of one seller stands at {counter.value:g} by the market's own pages; "
+        f"there is {many}{beside}. A counter is the market's statement and proves no sale"
     )
 
 
@@ -213,7 +215,7 @@ def _needs(facets: Sequence[FacetVerdict], compiled: Compiled, *, whole: bool) -
         elif compiled.measure == "top_counter":
             wants.append(evidence("transactions"))
         else:
-            wants.append(compiled.needs if whole else evidence("whole_market"))
+            wants.append(evidence("reading" if whole else "whole_market"))
     return "; ".join(dict.fromkeys(wants))
 
 

@@ -1,0 +1,92 @@
+"""An article: text or HTML as bytes → its text, language, title and day of publication."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import trafilatura
+from charset_normalizer import from_bytes
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from muster.claims.facets import date_in
+from muster.claims.languages import known, rules
+from muster.errors import ClaimError
+from muster.model import digest
+
+LIMIT = 5_000_000
+"""Largest article, in bytes; what is larger is no article."""
+
+DATELINE = 600
+"""How many characters at the head (and, failing that, the foot) are searched for the day of publication."""
+
+_HTML = re.compile(rb"^\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html|head|body|article|div|p|meta|!--)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A text as it was decoded; offsets of claims are code points of `text`. digest: SHA-256 of its UTF-8."""
+
+    text: str
+    language: str
+    title: str
+    published: date | None
+    digest: str
+
+
+def article(data: bytes, *, name: str = "", published: date | None = None, language: str = "") -> Article:
+    """Return an article from the bytes of a text or of a saved page.
+
+    Raises `ClaimError` for what is empty, too large, no text, or in a language without rules.
+
+    >>> article(b"Thursday, 10 April 2014. The pistols were sold.").published
+    datetime.date(2014, 4, 10)
+    """
+    text = _text(data, name)
+    code = language or _language(text)
+    if code not in known():
+        raise ClaimError("no rules for this language", where=name, found=code, do=f"use one of: {', '.join(known())}")
+    lines = text.split("\n", 1)
+    title = text.strip().splitlines()[0].strip()[:300] if lines else ""
+    lang = rules(code)
+    found = published or date_in(text[:DATELINE], lang) or date_in(text[-DATELINE:], lang)
+    return Article(text, code, title, found, digest(text.encode("utf-8")))
+
+
+def _text(data: bytes, name: str) -> str:
+    if len(data) > LIMIT:
+        raise ClaimError(
+            "an article is too large", where=name, found=f"{len(data)} bytes", do=f"keep it under {LIMIT} bytes"
+        )
+    if _HTML.match(data[:2000]):
+        text = trafilatura.extract(data, include_comments=False, include_tables=False) or ""
+    else:
+        text = _decoded(data, name)
+    if not text.strip():
+        raise ClaimError("an article is empty", where=name, found=f"{len(data)} bytes", do="give one with text in it")
+    return text
+
+
+def _decoded(data: bytes, name: str) -> str:
+    """Decode UTF-8, or what the bytes themselves suggest; bytes with control characters are no text."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        best = from_bytes(data[:200_000]).best()
+        text = data.decode(best.encoding, "replace") if best else "\x00"
+    if "\x00" in text:
+        raise ClaimError("an article is no text", where=name, found=data[:16].hex(" "), do="save it as UTF-8 text")
+    return text
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=False)
+    identifier.set_languages(list(known()))
+    return identifier
+
+
+def _language(text: str) -> str:
+    return str(_identifier().classify(text[:5000])[0])
