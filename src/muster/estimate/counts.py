@@ -31,9 +31,12 @@ MEASURES: dict[str, tuple[str, str]] = {
     "listings_keyword": ("listings", "distinct listings whose text holds a weapon word: the naive count"),
     "stock": ("items", "sum of the stock that sellers state for such listings, where they state a number"),
     "reviews": ("reviews", "distinct reviews seen for such listings"),
+    "top_reviews": ("reviews", "distinct reviews seen for the listings behind `top_counter`"),
     "top_counter": ("sales", "highest sales counter of one seller, summed over his listings of that kind"),
 }
 """Measure → unit and meaning."""
+
+REVIEWS = ("reviews", "top_reviews")
 
 ITEMS_SQL = """
 WITH scored AS (
@@ -44,7 +47,7 @@ WITH scored AS (
     SELECT listing, item, arg_max(kind, (weight, kind)) AS kind FROM scored GROUP BY listing, item
 ), facts AS (
     SELECT l.listing, o.item, o.kind, min(l.market) AS market, min(l.vendor) AS vendor,
-           arg_max(o.id, (o.probability, o.id)) AS offer
+           arg_max(o.id, (o.probability, o.id)) AS offer, max(o.probability) AS probability
     FROM listing_seen l JOIN offer o ON o.observation = l.id
     WHERE {where} GROUP BY ALL
 ), counters AS (
@@ -54,7 +57,7 @@ WITH scored AS (
     FROM listing_seen l JOIN offer o ON o.observation = l.id
     WHERE {where} GROUP BY l.listing
 )
-SELECT f.listing, f.item, f.kind, coalesce(f.market || ' ' || f.vendor, f.listing) AS vendor, f.offer,
+SELECT f.listing, f.item, f.kind, f.probability, coalesce(f.market || ' ' || f.vendor, f.listing) AS vendor, f.offer,
        c.sales, c.sales_seen, c.stock, c.stock_seen, c.keyword, c.keyword_offer
 FROM chosen JOIN facts f USING (listing, item, kind) JOIN counters c USING (listing)
 ORDER BY f.listing, f.item
@@ -73,6 +76,7 @@ class _Items:
     listing: NDArray[np.int64]
     first: NDArray[np.bool_]  # the listing's first item: listings, vendors and sales go by it
     kind: NDArray[np.int64]
+    probability: NDArray[np.float64]  # the recogniser's own, of that kind
     vendor: NDArray[np.int64]
     sales: NDArray[np.float64]
     keyword: NDArray[np.bool_]
@@ -114,11 +118,14 @@ class Estimator:
         elif measure == "listings_keyword":
             value, low, high = float(len(rows)), None, None
             assumptions = ("counts words, not weapons: no interval could make it right",)
-        elif measure == "reviews":
+        elif measure in REVIEWS:
             value, low, high = float(len(self.children(measure, scope))), None, None
             assumptions = ("a lower bound: only reviews on captured pages are seen",)
         else:
-            value, low, high = _interval(self._simulate(measure, scope, items))
+            wanted = _indices(scope)
+            hit = np.isin(items.true, wanted)  # (draws, items)
+            recognised = _simulate(measure, items, hit & np.isin(items.kind, wanted)[None, :])
+            value, low, high = _interval(_simulate(measure, items, hit), recognised)
             assumptions = self._assumptions(measure)
         return Estimate(
             measure=measure, scope=scope.as_json(), value=value, low=low, high=high, unit=unit,
@@ -136,7 +143,7 @@ class Estimator:
             return sorted(seen for i in rows if (seen := items.sales_seen[i]) is not None)
         if measure == "stock":
             return sorted(seen for i in rows if (seen := items.stock_seen[i]) is not None)
-        if measure == "reviews":
+        if measure in REVIEWS:
             wanted = {items.listing_ids[items.listing[i]] for i in rows}
             where, values = scope.where("r")
             found = self.db.rows(REVIEWS_SQL.format(where=where), values)
@@ -149,30 +156,13 @@ class Estimator:
         wanted = np.isin(items.kind, _indices(scope))
         if measure != "offers":
             wanted &= items.first
-        if measure in ("sales", "top_counter"):
+        if measure in ("sales", "top_counter", "top_reviews"):
             wanted &= ~np.isnan(items.sales)
         if measure == "stock":
             wanted &= ~np.isnan(items.stock)
-        if measure == "top_counter":
+        if measure in ("top_counter", "top_reviews"):
             wanted &= items.vendor == _top_vendor(items, wanted)
         return [int(i) for i in np.flatnonzero(wanted)]
-
-    def _simulate(self, measure: str, scope: Scope, items: _Items) -> Floats:
-        hit = np.isin(items.true, _indices(scope))  # (draws, items)
-        if measure == "offers":
-            return np.asarray(hit.sum(axis=1), dtype=np.float64)
-        hit &= items.first[None, :]
-        if measure == "listings":
-            return np.asarray(hit.sum(axis=1), dtype=np.float64)
-        if measure == "vendors":
-            return np.array([len(np.unique(items.vendor[row])) for row in hit], dtype=np.float64)
-        if measure == "stock":
-            return np.asarray(hit @ np.nan_to_num(items.stock), dtype=np.float64)
-        sales = np.nan_to_num(items.sales)
-        if measure == "sales":
-            return np.asarray(hit @ sales, dtype=np.float64)
-        size = int(items.vendor.max(initial=-1)) + 1
-        return np.array([np.bincount(items.vendor[r], sales[r], size).max(initial=0.0) for r in hit])
 
     def _of(self, scope: Scope) -> _Items:
         key = Scope("all", scope.market, scope.first, scope.last)
@@ -191,6 +181,7 @@ class Estimator:
             listing=listing,
             first=np.array([item == 0 for item in columns["item"]], dtype=np.bool_),
             kind=np.array([kinds[str(kind)] for kind in columns["kind"]], dtype=np.int64),  # type: ignore[index]
+            probability=np.array(columns["probability"], dtype=np.float64),
             vendor=vendor,
             sales=np.array([np.nan if n is None else n for n in columns["sales"]], dtype=np.float64),
             keyword=np.array(columns["keyword"], dtype=np.bool_),
@@ -220,22 +211,62 @@ class Estimator:
 
 
 def _draw_truths(items: _Items, confusion: Confusion) -> NDArray[np.int8]:
-    """Return (draws, items): what each item really is, drawn from P(true | predicted) at the counts seen."""
+    """Return (draws, items): what each item really is, drawn from P(true | predicted) at the counts seen.
+
+    Items of one predicted kind share its error rate; an item of which the recogniser was less sure than of the others
+    takes more of it, by the difference in log odds.
+    """
     rng = np.random.default_rng(SEED)
     rates = confusion.draw(DRAWS, rng)
     predicted = np.bincount(items.kind[items.first], minlength=len(KINDS))
-    cumulative = np.cumsum(true_given_predicted(predicted, rates, rng), axis=2)
-    cumulative[:, :, -1] = 1.0
+    share = true_given_predicted(predicted, rates, rng)
+    right = np.clip(np.diagonal(share, axis1=1, axis2=2), 1e-9, 1 - 1e-9)  # (draws, kinds)
+    wrong = share * (1 - np.eye(len(KINDS)))[None]
+    wrong_share = np.cumsum(wrong / np.maximum(wrong.sum(axis=2, keepdims=True), 1e-300), axis=2)
+    odds = np.log(right / (1 - right))
+    surer = _surer(items)
     true = np.empty((DRAWS, items.kind.size), dtype=np.int8)
     for draw in range(DRAWS):
-        chance = rng.random(items.kind.size)
-        true[draw] = (chance[:, None] > cumulative[draw, items.kind, :]).sum(axis=1)
+        certain = 1 / (1 + np.exp(-(odds[draw, items.kind] + surer)))
+        other = (rng.random(items.kind.size)[:, None] > wrong_share[draw, items.kind, :-1]).sum(axis=1)
+        true[draw] = np.where(rng.random(items.kind.size) < certain, items.kind, other)
     return true
 
 
-def _interval(counts: Floats) -> tuple[float, float, float]:
-    """Return median and the 95% bounds, outward to whole numbers."""
-    low = np.quantile(counts, 0.025, method="lower")
+def _surer(items: _Items) -> Floats:
+    """Return how much surer than the average of its predicted kind the recogniser is of each item, in log odds."""
+    own = np.clip(items.probability, 0.02, 0.98)
+    odds = np.log(own / (1 - own))
+    totals = np.bincount(items.kind, odds, len(KINDS))
+    means = totals / np.maximum(np.bincount(items.kind, minlength=len(KINDS)), 1)
+    return np.asarray(odds - means[items.kind], dtype=np.float64)
+
+
+def _simulate(measure: str, items: _Items, hit: NDArray[np.bool_]) -> Floats:
+    """Return the count of every simulated truth. hit: (draws, items), what is of the kinds wanted."""
+    if measure == "offers":
+        return np.asarray(hit.sum(axis=1), dtype=np.float64)
+    hit = hit & items.first[None, :]
+    if measure == "listings":
+        return np.asarray(hit.sum(axis=1), dtype=np.float64)
+    if measure == "vendors":
+        return np.array([len(np.unique(items.vendor[row])) for row in hit], dtype=np.float64)
+    if measure == "stock":
+        return np.asarray(hit @ np.nan_to_num(items.stock), dtype=np.float64)
+    sales = np.nan_to_num(items.sales)
+    if measure == "sales":
+        return np.asarray(hit @ sales, dtype=np.float64)
+    size = int(items.vendor.max(initial=-1)) + 1
+    return np.array([np.bincount(items.vendor[r], sales[r], size).max(initial=0.0) for r in hit])
+
+
+def _interval(counts: Floats, found: Floats) -> tuple[float, float, float]:
+    """Return median and the 95% bounds, outward to whole numbers.
+
+    counts: all simulated truths. found: the part of each that was recognised as such. The lower bound comes from the
+    latter: that something was overlooked may raise what can be, never what must be.
+    """
+    low = min(np.quantile(counts, 0.025, method="lower"), np.quantile(found, 0.025, method="lower"))
     high = np.quantile(counts, 0.975, method="higher")
     return float(np.quantile(counts, 0.5, method="nearest")), float(low), float(high)
 
