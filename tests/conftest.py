@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,3 +29,41 @@ def shared() -> Path:
 def bazaar() -> Path:
     """The invented example case as it lies in the repository. Copy it before running it."""
     return ROOT / "examples" / "bazaar"
+
+
+@pytest.fixture(scope="session")
+def bazaar_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the example case that was run once; tests only read it."""
+    from muster.case import open_case
+    from muster.pipeline import run_case
+
+    root = tmp_path_factory.mktemp("bazaar") / "case"
+    copy_case(ROOT / "examples" / "bazaar", root)
+    run_case(open_case(root), workers=1)
+    return root
+
+
+def copy_case(source: Path, target: Path) -> None:
+    """Copy a case without what was derived from it."""
+    derived = shutil.ignore_patterns("derived", "report", "journal", "private")
+    shutil.copytree(source, target, ignore=derived)
+
+
+@pytest.fixture
+def bazaar_copy(bazaar: Path, tmp_path: Path) -> Path:
+    """A copy of the example case, not run."""
+    copy_case(bazaar, tmp_path / "case")
+    return tmp_path / "case"
+
+
+@pytest.fixture
+def muster_cli() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run the command as a user does, in a process of its own."""
+
+    def call(*arguments: object, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "muster", *map(str, arguments)],
+            input=stdin, capture_output=True, text=True, timeout=300, check=False,
+        )  # fmt: skip
+
+    return call

@@ -121,6 +121,8 @@ DECIDES_FR: dict[str, str] = {
     "existence": "des captures ou des registres officiels qui montrent la chose, avec leurs dates",
     "comparison": "la même mesure des deux côtés, d’une même source et d’une même date",
     "trend": "la même mesure à deux dates ou plus, sur des captures d’égale étendue",
+    "reading": "la lecture, par une personne, des annonces reconnues comme telles, à la place de l’erreur mesurée "
+    "de la reconnaissance automatique",
     "count": "des registres qui comptent la chose visée, avec leurs définitions et leurs dates",
 }
 """What would decide a claim, in French, under the same names as in `muster.claims`."""

@@ -1,0 +1,281 @@
+"""The stages in order. This is the only file that knows all of them.
+
+    read → parse → recognise → estimate → claims → test → report
+
+Each stage leaves folders of tables whose names are digests of all they depend on, so a run does only what is not there
+yet, may be killed anywhere, and ends the same way; `present.json` is replaced when everything is done.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from muster import derived
+from muster.articles import read_articles, try_articles
+from muster.case import Case, SourceEntry
+from muster.contents import contents
+from muster.derived import folder, key, rooms_digest
+from muster.engines import Lost, Task, run
+from muster.errors import CaseError
+from muster.estimate import Confusion, Estimator
+from muster.filelist import FileList
+from muster.headline import headline
+from muster.journal import Journal
+from muster.model import Issue, digest
+from muster.profiles import Tokens, load
+from muster.recognise import error_rows
+from muster.report import build
+from muster.sources import Limits, Shard, find_files, shards
+from muster.store import connect, file_digests, write_tables
+from muster.tasks import Counts, ParseTask, RecogniseTask, issue_row, lost_issue
+
+STAGES = ("read", "parse", "recognise", "estimate", "claims", "test", "report")
+
+FLOOR = ("model.py", "schema.py", "store", "tasks.py")
+"""What every derived table depends on, whatever its stage."""
+
+
+@dataclass
+class Progress:
+    """What a run tells while it goes on; the command line prints it, tests collect it.
+
+    line: a finished stage and what it left. start, step: a bar of so many steps.
+    """
+
+    line: Callable[[str, str], None] = lambda stage, text: None
+    start: Callable[[str, int], None] = lambda stage, steps: None
+    step: Callable[[], None] = lambda: None
+
+
+@dataclass
+class Result:
+    """What a run found: counts by table, verdicts by word, where the report lies, how much was done anew."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
+    done: int = 0
+    kept: int = 0
+    report: Path = Path()
+
+
+def run_case(
+    case: Case,
+    *,
+    workers: int = 0,
+    who: str = "muster",
+    clock: Callable[[], datetime] | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Run every stage of a case, from its sources to its report.
+
+    workers: processes; 0 for one per core. clock: what the journal dates its lines by.
+    Raises `SourceError` for a source that is not there, `CaseError` while another run holds the case, and what the
+    stages raise; whatever was derived stays.
+    """
+    with _alone(case):
+        journal = Journal(case.journal, clock or now)
+        journal.append(who, "run started", {"case": digest((case.root / "case.toml").read_bytes())})
+        result = _Run(case, workers or os.cpu_count() or 1, progress or Progress()).whole()
+        about = {"counts": dict(sorted(result.counts.items())), "verdicts": dict(sorted(result.verdicts.items())),
+                 "done": result.done, "kept": result.kept}  # fmt: skip
+        journal.append(who, "run finished", about)
+        return result
+
+
+@dataclass
+class _Run:
+    case: Case
+    workers: int
+    progress: Progress
+    result: Result = field(default_factory=Result)
+    present: dict[str, list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.tokens = Tokens(self.case.token_key())
+
+    def whole(self) -> Result:
+        """Run every stage, then make what they left the present state of the case."""
+        self.parse(self.read())
+        self.recognise()
+        self.estimate_and_test()
+        self.report()
+        derived.set_present(self.case, self.present)
+        derived.sweep(self.case, self.present)
+        return self.result
+
+    def read(self) -> list[tuple[SourceEntry, Shard]]:
+        """Find the files of every source, and cut them into shards."""
+        limits, work, issues = case_limits(self.case), list[tuple[SourceEntry, Shard]](), list[Issue]()
+        files = FileList(self.case.private / "files.json")
+        for entry in self.case.file.source:
+            if entry.profile:
+                load(entry.profile)  # a misspelt profile stops the run before anything is read
+            found, missed = find_files(entry.path, self.case.path(entry.path), limits, files.digest)
+            files.add(found)
+            work += [(entry, shard) for shard in shards(found, limits)]
+            issues += missed
+        files.save()
+        if not self.case.file.source:
+            self.progress.line("read", "no source in the case file: nothing can be measured")
+        self._issues("read", issues)
+        return work
+
+    def parse_tasks(self, work: list[tuple[SourceEntry, Shard]]) -> dict[str, ParseTask]:
+        """Return the work of parsing, by key: the code, profiles, token key and settings that it depends on."""
+        version = rooms_digest(*FLOOR, "sources", "profiles")
+        mark = derived.key_mark(self.case.token_key())
+        limits = case_limits(self.case)
+        tasks: dict[str, ParseTask] = {}
+        for entry, shard in work:
+            name = key("parse", version, mark, shard.key_parts(), entry.profile, entry.captured, repr(limits))
+            tasks[name] = ParseTask(
+                shard, entry.profile or "", entry.captured, limits, self.case.token_key(), self._at("parse", name)
+            )
+        return tasks
+
+    def parse(self, work: list[tuple[SourceEntry, Shard]]) -> None:
+        """Parse every shard that was not parsed before."""
+        counts = self._do("parse", dict(self.parse_tasks(work)))
+        self.progress.line("read", _plural(counts["capture"], "capture") + _issues_text(counts["issue"]))
+        seen = (_plural(counts[f"{name}_seen"], name) for name in ("listing", "vendor", "review", "rate"))
+        self.progress.line("parse", " · ".join(seen) + " seen")
+
+    def recognise_tasks(self, parsed: Iterable[str]) -> dict[str, RecogniseTask]:
+        """Return the work of recognising, by key."""
+        version = rooms_digest(*FLOOR, "recognise", "catalogue")
+        names = {key("recognise", version, name): name for name in parsed}
+        return {k: RecogniseTask(self._at("parse", n), self._at("recognise", k)) for k, n in names.items()}
+
+    def recognise(self) -> None:
+        """Recognise the listings of every parsed shard."""
+        counts = self._do("recognise", dict(self.recognise_tasks(self.present["parse"])))
+        self.progress.line(
+            "recognise", f"{_plural(counts['offer'], 'offer')} · {_plural(counts['marking'], 'marking')}"
+        )
+
+    def estimate_and_test(self) -> None:
+        """Count what the evidence contains, read the articles' claims, and test them."""
+        evidence = file_digests(derived.table_files(self.case, self.present))
+        inputs = key("inputs", evidence)
+        version = rooms_digest(*FLOOR, "estimate", "claims", "headline.py", "articles.py", "catalogue")
+        articles = read_articles(self.case)
+        estimate = key("estimate", version, inputs, error_rows())
+        claims = key("claims", version, articles.digest, articles.findings)
+        test = key(
+            "test", version, estimate, claims, articles.references_digest, [s.complete for s in self.case.file.source]
+        )
+        with connect(derived.table_files(self.case, self.present)) as db:
+            estimator = Estimator(db, Confusion.from_rows(error_rows()), inputs)
+            self._leave("estimate", estimate, lambda: headline(estimator))
+            self._leave("claims", claims, articles.tables)
+            self._leave("test", test, lambda: try_articles(self.case, articles, estimator))
+        with connect(derived.table_files(self.case, self.present)) as db:
+            for row in db.rows("SELECT verdict, count(*) AS n FROM verdict GROUP BY ALL"):
+                self.result.verdicts[row["verdict"]] = row["n"]
+            n = {t: db.rows(f"SELECT count(*) AS n FROM {t}")[0]["n"] for t in ("estimate", "claim")}
+        self.result.counts.update(n)
+        self.progress.line("estimate", _plural(n["estimate"], "estimate"))
+        self.progress.line("claims", _plural(n["claim"], "claim"))
+        words = ("supported", "contradicted", "cannot tell", "not checkable")
+        self.progress.line("test", " · ".join(f"{self.result.verdicts[w]} {w}" for w in words))
+
+    def report(self) -> None:
+        """Write the report; each file is replaced whole."""
+        files = derived.table_files(self.case, self.present)
+        with connect(files) as db:
+            evidence = key("inputs", file_digests(files))
+            for name, data in build(contents(self.case, db, evidence)).items():
+                derived.write_whole(self.case.report / name, data)
+        self.result.report = self.case.report / "index.html"
+        self.progress.line("report", str(self.result.report))
+
+    def _do(self, stage: str, tasks: dict[str, Task[Counts]]) -> Counter[str]:
+        """Run the tasks whose folders are not there yet, and count what all of them hold."""
+        todo = [task for name, task in tasks.items() if not self._at(stage, name).is_dir()]
+        self.result.done += len(todo)
+        self.result.kept += len(tasks) - len(todo)
+        lost: list[Issue] = []
+        if todo:
+            self.progress.start(stage, len(todo))
+        for task, result in run(todo, self.workers, self.progress.step):
+            if isinstance(result, Lost):
+                lost.append(lost_issue(task))
+        self.present[stage] = sorted(name for name in tasks if self._at(stage, name).is_dir())
+        self._issues(f"{stage}-lost", lost)
+        with connect(derived.table_files(self.case, {k: v for k, v in self.present.items() if k == stage})) as db:
+            tables = ("capture", "issue", "listing_seen", "vendor_seen", "review_seen", "rate_seen", "offer", "marking")
+            counts = Counter({name: db.rows(f"SELECT count(*) AS n FROM {name}")[0]["n"] for name in tables})
+        self.result.counts.update(counts)
+        return counts
+
+    def _leave(self, stage: str, name: str, tables: Callable[[], dict[str, list[dict[str, Any]]]]) -> None:
+        """Make a stage's one folder unless it is there."""
+        if self._at(stage, name).is_dir():
+            self.result.kept += 1
+        else:
+            self.result.done += 1
+            write_tables(self._at(stage, name), tables())
+        self.present[stage] = [name]
+
+    def _issues(self, stage: str, issues: list[Issue]) -> None:
+        if not issues:
+            return
+        rows = [issue_row(issue, self.tokens) for issue in issues]
+        name = key(stage, rows)
+        if not self._at(stage, name).is_dir():
+            write_tables(self._at(stage, name), {"issue": rows})
+        self.present[stage] = [name]
+        self.result.counts["issue"] += len(rows)
+
+    def _at(self, stage: str, name: str) -> Path:
+        return folder(self.case, stage, name)
+
+
+def stale(case: Case) -> dict[str, int]:
+    """Return stage → shards that a run would do anew: files, code, profiles or settings changed since the last one."""
+    run = _Run(case, 1, Progress())
+    parse = run.parse_tasks(run.read())
+    recognise = run.recognise_tasks(parse)
+    return {stage: len(set(keys) - set(derived.present(case).get(stage, ())))
+            for stage, keys in (("parse", parse), ("recognise", recognise))}  # fmt: skip
+
+
+def now() -> datetime:
+    """Return the time, in UTC: the journal's clock."""
+    return datetime.now(UTC)
+
+
+def case_limits(case: Case) -> Limits:
+    """Return the bounds of a case: the built-in ones, but for those that its file raises."""
+    written = {name: getattr(case.file.limits, name) for name in case.file.limits.__struct_fields__}
+    return Limits(**{name: value for name, value in written.items() if value is not None})
+
+
+@contextmanager
+def _alone(case: Case) -> Iterator[None]:
+    """Hold the case for one run; raises `CaseError` when another run holds it."""
+    case.private.mkdir(parents=True, exist_ok=True)
+    with (case.private / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CaseError(
+                "another run holds this case", where=str(case.root), found="a lock", do="wait until it has finished"
+            ) from error
+        yield
+
+
+def _plural(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" + ("" if n == 1 else "s")
+
+
+def _issues_text(n: int) -> str:
+    return f" · {_plural(n, 'issue')}" if n else ""

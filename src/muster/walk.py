@@ -1,0 +1,126 @@
+"""The walk back: verdict → estimate → offers → observation → capture → digest and byte range."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from muster.errors import UnknownId
+from muster.estimate import Confusion, Estimator, Scope
+from muster.recognise import error_rows
+from muster.report import Walk
+from muster.store import Database
+
+FIRST = 20
+"""Children shown unless all are asked for."""
+
+Row = Mapping[str, Any]
+
+
+class Walker:
+    """Answers `why` for any id of a case's tables."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self._estimators: dict[str, Estimator] = {}
+        self._steps: Mapping[str, tuple[str, Callable[[Row], tuple[str, str, list[str]]]]] = {
+            "vrd": ("verdict", self._verdict),
+            "clm": ("claim", self._claim),
+            "fnd": ("finding", self._finding),
+            "est": ("estimate", self._estimate),
+            "off": ("offer", self._offer),
+            "mrk": ("marking", self._marking),
+            "iss": ("issue", self._issue),
+            "cap": ("capture", self._capture),
+        }
+
+    def why(self, name: str, *, every: bool = False) -> Walk:
+        """Return one step of the walk: what an id says, and the ids that it rests on.
+
+        every: all children, not the first twenty.
+        Raises `UnknownId` for an id that no table holds.
+        """
+        kind, _, rest = name.partition(":")
+        table, row = self._row(name, kind)
+        if row is None or not rest:
+            raise UnknownId(
+                "no table of this case holds this id", where=table or "any table", found=name,
+                do="ids stand in the report and in the tables:  muster query CASE 'SELECT id FROM estimate'",
+            )  # fmt: skip
+        step = self._steps.get(kind, (table, self._observation))[1]
+        value, text, children = step(row)
+        locator = _locator(row) if kind == "cap" else None
+        kept = children if every else children[:FIRST]
+        return Walk(name, table, value, text, tuple(kept), len(children), locator)
+
+    def _row(self, name: str, kind: str) -> tuple[str, Row | None]:
+        if kind in self._steps:
+            table = self._steps[kind][0]
+            return table, self.db.one(f"SELECT * FROM {table} WHERE id = $id ORDER BY ALL LIMIT 1", {"id": name})
+        for table in ("listing_seen", "vendor_seen", "review_seen", "rate_seen"):
+            row = self.db.one(f"SELECT * FROM {table} WHERE id = $id", {"id": name})
+            if row is not None:
+                return table, row
+        return "", None
+
+    def _verdict(self, row: Row) -> tuple[str, str, list[str]]:
+        basis = f" ({row['basis']})" if row["basis"] else ""
+        return row["verdict"] + basis, row["reason"], [row["claim"], *row["estimates"], *row["findings"]]
+
+    def _claim(self, row: Row) -> tuple[str, str, list[str]]:
+        where = f"{row['article_path']}, characters {row['start']}–{row['end']}, text digest {row['article'][:16]}…"
+        return f"“{row['quote']}”", f"{row['type']}, {row['mode']}; {where}", []
+
+    def _finding(self, row: Row) -> tuple[str, str, list[str]]:
+        return f"“{row['says']}”", f"{row['source']}, {row['date']}, {row['grade']}", []
+
+    def _estimate(self, row: Row) -> tuple[str, str, list[str]]:
+        scope = Scope.from_json(json.loads(row["scope"]))
+        if row["inputs_digest"] not in self._estimators:
+            confusion = Confusion.from_rows(error_rows())
+            self._estimators[row["inputs_digest"]] = Estimator(self.db, confusion, row["inputs_digest"])
+        children = self._estimators[row["inputs_digest"]].children(row["measure"], scope)
+        value = "cannot tell" if row["value"] is None else f"{row['value']:g} {row['unit']}"
+        if row["low"] is not None:
+            value += f" (95% {row['low']:g}–{row['high']:g})"
+        said = ", ".join(f"{k} {v}" for k, v in json.loads(row["scope"]).items() if v)
+        return value, f"{row['measure']}: {said}; {row['method']}; {'; '.join(row['assumptions'])}", children
+
+    def _offer(self, row: Row) -> tuple[str, str, list[str]]:
+        spans = "; ".join(f"{s['what']} “{s['value']}” at {s['field']} {s['start']}–{s['end']}" for s in row["spans"])
+        what = " ".join(part for part in (row["make"], row["model"], row["calibre"]) if part)
+        text = f"{what or 'no make or model'}; rests on {spans or 'no single word'}; recogniser {row['version']}"
+        return f"{row['kind']} {row['probability']:.2f}", text, [row["observation"]]
+
+    def _marking(self, row: Row) -> tuple[str, str, list[str]]:
+        return f"{row['type']} {row['value']}", f"{row['field']} {row['start']}–{row['end']}", [row["observation"]]
+
+    def _issue(self, row: Row) -> tuple[str, str, list[str]]:
+        text = f"{row['where']}: found {row['found'] or 'nothing'}; {row['do']}"
+        return row["what"], text, [row["capture"]] if row["capture"] else []
+
+    def _observation(self, row: Row) -> tuple[str, str, list[str]]:
+        value = row.get("title") or row.get("token") or row.get("text") or f"{row.get('base')}/{row.get('quote')}"
+        said = [f"{name} {row[name]}" for name in ("amount_text", "sales", "stock_text", "rating", "rate")
+                if row.get(name) is not None]  # fmt: skip
+        said += [
+            f"{s['field']} {s['start']}–{s['end']} is bytes {s['byte_start']}–{s['byte_end']}"
+            for s in row["spans_raw"] or ()
+        ]
+        return str(value), "; ".join(said), [row["capture"]]
+
+    def _capture(self, row: Row) -> tuple[str, str, list[str]]:
+        when = f"{row['captured_at']:%Y-%m-%d %H:%M} UTC" if row["captured_at"] else "time unknown"
+        text = f"{row['market'] or 'no profile'}, {row['page_kind'] or 'unknown page'}; {row['source']}"
+        return f"captured {when} (from {row['captured_from']})", text, []
+
+
+def _locator(row: Row) -> dict[str, object]:
+    found: dict[str, object] = {
+        "file_digest": row["file_digest"], "start": row["start"], "length": row["record_length"],
+        "body_digest": row["digest"], "body_length": row["length"],
+    }  # fmt: skip
+    if row["row"] is not None:
+        found["row"] = row["row"]
+    return found
