@@ -1,0 +1,60 @@
+"""`muster run CASE`"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from tqdm import tqdm
+
+from muster.case import open_case
+from muster.cli.output import emit_json
+from muster.pipeline import Progress, run_case
+
+
+@click.command("run")
+@click.argument("case", type=click.Path(path_type=Path), default=Path())
+@click.option("--workers", type=click.IntRange(0), default=0, help="Processes; 0 for one per core.")
+@click.option("--who", default="muster", help="Whom the journal names for this run.")
+@click.option("--strict", is_flag=True, help="Exit 1 when there are issues or contradicted claims.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def command(case: Path, workers: int, who: str, strict: bool, as_json: bool) -> int:
+    """Run a case: every stage, from its sources to its report.
+
+    Only what changed since the last run is done again. A run that was stopped goes on where it was.
+
+    Example:  muster run examples/bazaar
+    """
+    opened = open_case(case)
+    bar: tqdm[NoReturn] | None = None
+
+    def start(stage: str, steps: int) -> None:
+        nonlocal bar
+        if bar is not None:
+            bar.close()
+        bar = tqdm(total=steps, desc=stage, unit="shard", leave=False, disable=not sys.stderr.isatty())
+
+    def step() -> None:
+        if bar is not None:
+            bar.update()
+
+    def line(stage: str, text: str) -> None:
+        if bar is not None:
+            bar.clear()
+        if not as_json:
+            click.echo(f"{stage:<10} {text}")
+
+    result = run_case(opened, workers=workers, who=who, progress=Progress(line, start, step))
+    if bar is not None:
+        bar.close()
+    if as_json:
+        emit_json(
+            {"counts": dict(result.counts), "verdicts": dict(result.verdicts), "report": str(result.report),
+             "done": result.done, "kept": result.kept}
+        )  # fmt: skip
+    elif result.counts["issue"]:
+        click.echo(f"{result.counts['issue']:,} issues: muster status {case}", err=True)
+    troubled = result.counts["issue"] or result.verdicts["contradicted"]
+    return 1 if strict and troubled else 0

@@ -1,0 +1,57 @@
+"""`muster show CAPTURE`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from muster import derived
+from muster.case import nearest_case, open_case
+from muster.cli.output import emit_json, inert
+from muster.filelist import FileList
+from muster.model import Capture, Locator, Page, digest
+from muster.pipeline import case_limits
+from muster.profiles import Tokens, render_inert
+from muster.sources import Limits, Shard, fetch_body, find_files, read
+from muster.store import connect
+from muster.walk import Walker
+
+
+@click.command("show")
+@click.argument("name", metavar="CAPTURE")
+@click.option("--case", "case", type=click.Path(path_type=Path), help="The case; the nearest case.toml if left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON: {id, facts, text}.")
+def command(name: str, case: Path | None, as_json: bool) -> None:
+    """Print a capture inert: its text, one line a piece, with every handle, address and contact as a token.
+
+    Example:  muster show cap:0123456789abcdef --case examples/bazaar
+    """
+    opened = open_case(case) if case else nearest_case(Path())
+    with connect(derived.table_files(opened, derived.present(opened))) as db:
+        walk = Walker(db).why(name)
+        row = db.one("SELECT * FROM capture WHERE id = $id", {"id": name})
+    if row is None:
+        raise click.UsageError(f"{name} is a {walk.kind}; show takes a capture:  muster why {name} names its captures")
+    path = FileList(opened.private / "files.json").path(row["file_digest"])
+    text = render_inert(_page(row, path, case_limits(opened)), Tokens(opened.token_key()), profile=row["profile"])
+    if as_json:
+        emit_json({"id": name, "facts": {k: v for k, v in row.items() if v is not None}, "text": text})
+        return
+    click.echo(f"{walk.id}  {walk.value}\n{walk.text}\nfile {row['file_digest']}", err=True)
+    for line in text.splitlines():
+        click.echo(inert(line))
+
+
+def _page(row: dict[str, Any], path: Path, limits: Limits) -> Page:
+    """Return a capture in the hand again; a row of a table with its cells."""
+    locator = Locator(row["file_digest"], row["start"], row["record_length"], row["row"])
+    if "; row" in row["media_type"]:
+        files = find_files(row["source"], path, limits, lambda _: row["file_digest"])[0]
+        found = next(iter(read(Shard(row["source"], files[0].format, tuple(files), row["row"], 1), None, limits)))
+        if isinstance(found, Page):
+            return found
+    body = fetch_body(locator, path, row["media_type"], limits)
+    known = Capture("", row["source"], locator, digest(body), len(body), row["media_type"], "", None, "unknown")
+    return Page(known, body)

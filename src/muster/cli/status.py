@@ -1,0 +1,54 @@
+"""`muster status CASE`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from muster import derived
+from muster.case import open_case
+from muster.cli.output import emit_json, inert
+from muster.contents import COVERAGE_SQL, ISSUES_SQL
+from muster.journal import Journal
+from muster.pipeline import STAGES, now, stale
+from muster.store import connect
+
+
+@click.command("status")
+@click.argument("case", type=click.Path(path_type=Path), default=Path())
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def command(case: Path, as_json: bool) -> None:
+    """What is done, stale or missing, and the issues, by sort.
+
+    Example:  muster status examples/bazaar
+    """
+    opened = open_case(case)
+    present = derived.present(opened)
+    with connect(derived.table_files(opened, present)) as db:
+        issues, coverage = db.rows(ISSUES_SQL), db.rows(COVERAGE_SQL)
+    changed = stale(opened) if present else {}
+    entries = list(Journal(opened.journal, now).entries())
+    states = {stage: _state(stage, present, changed) for stage in STAGES if stage != "report"}
+    states["report"] = "done" if (opened.report / "index.html").is_file() else "missing"
+    if as_json:
+        emit_json({"stages": states, "coverage": coverage, "issues": issues, "journal": len(entries)})
+        return
+    for stage, state in states.items():
+        click.echo(f"{stage:<10} {state}")
+    for row in coverage:
+        span = f"{row['first']} to {row['last']}" if row["first"] else "time unknown"
+        click.echo(f"{row['market']}: {row['captures']:,} captures, {span}, {row['listings']:,} listings")
+    for row in issues:
+        click.echo(f"{row['n']:>7,} {row['stage']}/{row['what']}: {inert(row['example_where'] or '')}")
+        click.echo(f"        e.g. muster why {row['example']} --case {case}    {inert(row['do'] or '')}")
+    click.echo(f"journal: {len(entries)} lines, chain whole")
+
+
+def _state(stage: str, present: derived.Present, changed: dict[str, int]) -> str:
+    if stage == "read":
+        stage = "parse"
+    if stage not in present:
+        return "missing: muster run"
+    n = changed.get(stage, 0)
+    return f"stale, {n} to do: muster run" if n else "done"
