@@ -16,4 +16,6 @@ def render_inert(page: Page, tokens: Tokens, *, profile: str | None) -> str:
     if profile is None:
         return f"no profile reads this capture, so nobody can tell its handles from words: {len(page.body):,} bytes"
     names = handles(page, load(profile))
-    return "\n".join(tokens.redact(line, names, title=True).text for line in shown_lines(page))
+    # Once over the whole, because a key's block runs over lines, and once a line, because names of buyers end with one.
+    whole = tokens.redact("\n".join(shown_lines(page)), names).text
+    return "\n".join(tokens.redact(line, title=True).text for line in whole.split("\n"))
