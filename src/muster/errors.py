@@ -131,7 +131,5 @@ def _short(value: object, limit: int = 200) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _rebuild(
-    kind: type[MusterError], what: str, where: str, found: str, do: str, ids: tuple[str, ...]
-) -> MusterError:
+def _rebuild(kind: type[MusterError], what: str, where: str, found: str, do: str, ids: tuple[str, ...]) -> MusterError:
     return kind(what, where=where, found=found, do=do, ids=ids)

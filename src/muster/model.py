@@ -29,7 +29,7 @@ WEAPON_KINDS: tuple[Kind, ...] = (
     "handgun", "long_gun", "automatic", "light_weapon", "ammunition", "explosive", "component", "less_lethal",
     "blade_impact", "toxic",
 )  # fmt: skip
-"""The kinds that are an arm, its ammunition or its part. Guides, armour, fireworks and placeholders are counted apart."""
+"""The kinds that are an arm, its ammunition or its part; guides, armour, fireworks and placeholders count apart."""
 
 FIREARM_KINDS: tuple[Kind, ...] = ("handgun", "long_gun", "automatic")
 """The kinds that fire a bullet from a barrel and are carried by one person."""
@@ -75,7 +75,7 @@ def _plain(value: object) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """Where bytes lie: in the file with this digest, from `start` for `length` bytes; `row` for a table's data row, from 0.
+    """Where bytes lie: in the file with this digest, from `start` for `length` bytes; `row` for a table's data row.
 
     For a compressed archive, start and length are those of the record *in the file as it lies on disk*.
     """

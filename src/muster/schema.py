@@ -121,9 +121,7 @@ TABLES: dict[str, Table] = {
                 Column("source", TEXT, "the source's path as the case file writes it"),
                 Column("profile", TEXT, "the profile that read it; null when none fits"),
                 Column("market", TEXT, "the market that the profile speaks for"),
-                Column(
-                    "page_kind", TEXT, "listing, vendor, feedback, category, row … as the profile names it"
-                ),
+                Column("page_kind", TEXT, "listing, vendor, feedback, category, row … as the profile names it"),
                 Column("address", TEXT, "the address it was archived from, host and seller as tokens"),
                 Column("media_type", TEXT, "as recorded, or as the bytes say"),
                 Column("status", INT, "HTTP status, where the archive kept one"),
@@ -168,9 +166,7 @@ TABLES: dict[str, Table] = {
                 Column("capture", TEXT, "`cap:` id"),
                 Column("market", TEXT, "market"),
                 Column("listing", TEXT, "`lst:` id of the listing over all captures of it"),
-                Column(
-                    "identity", TEXT, "`own` (the market's id), or `guessed` (seller, title, subcategory)"
-                ),
+                Column("identity", TEXT, "`own` (the market's id), or `guessed` (seller, title, subcategory)"),
                 Column("page_kind", TEXT, "the page it was seen on"),
                 Column("title", TEXT, "title, contacts as tokens"),
                 Column("description", TEXT, "description, contacts as tokens"),
@@ -263,9 +259,7 @@ TABLES: dict[str, Table] = {
                 Column("multi", BOOL, "whether the listing offers several items"),
                 Column("unit_price_usd", MONEY, "US dollars for one item or round"),
                 Column("price_issue", TEXT, "why there is no unit price, or empty"),
-                Column(
-                    "keyword", BOOL, "whether the naive keyword count would take this listing for a weapon"
-                ),
+                Column("keyword", BOOL, "whether the naive keyword count would take this listing for a weapon"),
                 Column("spans", SPANS, "the places in the text that it rests on"),
                 Column("version", TEXT, "of the recogniser"),
             ),

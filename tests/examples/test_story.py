@@ -44,18 +44,41 @@ def test_the_case_file_opens_and_names_files_that_are_there(bazaar: Path) -> Non
 @pytest.mark.parametrize(
     ("language", "sentences"),
     [
-        ("en", ("Thousands of weapon systems sent by the allies to Ruritania can be found on sale on Bazaar",
+        (
+            "en",
+            (
+                "Thousands of weapon systems sent by the allies to Ruritania can be found on sale on Bazaar",
                 "One of the listed sellers alone already has 32 successful transactions",
-                "At least two pistols were offered on Bazaar in March 2014", "Three sellers offer weapons there",
-                "more than 500 anti-tank missiles", "on the internet", "Two thirds of the deliveries never arrived",
-                "another 3 billion dollars", "900 million dollars", "By next winter", "own cities?")),
-        ("fr", ("Des milliers de systèmes d’armes envoyés par les alliés en Ruritanie peuvent être trouvés en vente sur Bazaar",
+                "At least two pistols were offered on Bazaar in March 2014",
+                "Three sellers offer weapons there",
+                "more than 500 anti-tank missiles",
+                "on the internet",
+                "Two thirds of the deliveries never arrived",
+                "another 3 billion dollars",
+                "900 million dollars",
+                "By next winter",
+                "own cities?",
+            ),
+        ),
+        (
+            "fr",
+            (
+                "Des milliers de systèmes d’armes envoyés par les alliés en Ruritanie "
+                "peuvent être trouvés en vente sur Bazaar",
                 "Un seul des vendeurs répertoriés a déjà 32 transactions réussies",
-                "Au moins deux pistolets étaient proposés sur Bazaar en mars 2014", "Trois vendeurs y proposent des armes",
-                "plus de 500 missiles antichars", "sur internet", "Les deux tiers des livraisons ne sont jamais arrivés",
-                "3 milliards de dollars supplémentaires", "900 millions de dollars", "L’hiver prochain", "propres villes ?")),
+                "Au moins deux pistolets étaient proposés sur Bazaar en mars 2014",
+                "Trois vendeurs y proposent des armes",
+                "plus de 500 missiles antichars",
+                "sur internet",
+                "Les deux tiers des livraisons ne sont jamais arrivés",
+                "3 milliards de dollars supplémentaires",
+                "900 millions de dollars",
+                "L’hiver prochain",
+                "propres villes ?",
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_both_languages_tell_the_story(bazaar: Path, language: str, sentences: tuple[str, ...]) -> None:
     article = read(bazaar, f"articles/{language}.txt")
     assert 250 <= len(article.split()) <= 350

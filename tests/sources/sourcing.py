@@ -14,9 +14,7 @@ LIMITS = Limits()
 HTTP = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
 
 
-def read_all(
-    path: Path, limits: Limits = LIMITS, captured: date | None = None
-) -> tuple[list[Page], list[Issue]]:
+def read_all(path: Path, limits: Limits = LIMITS, captured: date | None = None) -> tuple[list[Page], list[Issue]]:
     """Find, cut and read everything under a path."""
     files, issues = find_files("captures", path, limits)
     pages: list[Page] = []

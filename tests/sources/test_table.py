@@ -17,7 +17,7 @@ from muster.model import Page
 from muster.sources import Limits, fetch_body
 from sources.sourcing import read_all, whats
 
-SIMPLE = b"title,price\r\nRed pen,1.10\r\n\"Blue\r\npen, two\",2\r\n"
+SIMPLE = b'title,price\r\nRed pen,1.10\r\n"Blue\r\npen, two",2\r\n'
 
 
 CELL = st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=12)
@@ -88,9 +88,7 @@ def test_a_damaged_table_is_read_as_far_as_it_goes_and_says_why(
 
 
 @given(
-    st.lists(
-        st.tuples(*[CELL] * 3), max_size=12
-    ),
+    st.lists(st.tuples(*[CELL] * 3), max_size=12),
     st.sampled_from(["\n", "\r\n"]),
     st.sampled_from([1, 2, 5000]),
 )
@@ -244,6 +242,6 @@ def test_every_row_of_a_real_table_is_found_again_in_its_bytes(shared: Path) -> 
 
 
 def test_cells_survive_being_written_as_json(tmp_path: Path) -> None:
-    row = {"title": "pen \"red\"\n", "note": "é\u2028x"}
+    row = {"title": 'pen "red"\n', "note": "é\u2028x"}
     (page,), _ = read_all(write(tmp_path, json.dumps(row, ensure_ascii=False).encode(), "goods.jsonl"))
     assert page.cells == row

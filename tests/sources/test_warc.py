@@ -109,9 +109,7 @@ def test_a_payload_comes_as_the_reader_would_have_seen_it(tmp_path: Path, header
         (b"Content-Encoding: deflate\r\n", b"\xff" * 9, b"\xff" * 9),
     ],
 )
-def test_a_payload_that_lies_costs_nobody_but_itself(
-    tmp_path: Path, headers: bytes, sent: bytes, kept: bytes
-) -> None:
+def test_a_payload_that_lies_costs_nobody_but_itself(tmp_path: Path, headers: bytes, sent: bytes, kept: bytes) -> None:
     path = write(tmp_path, response(sent, headers) + response(b"<p>next</p>"))
     (first, second), issues = read_all(path)
     assert whats(issues) == ["broken_payload"]

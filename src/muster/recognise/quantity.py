@@ -32,8 +32,7 @@ _ROUND_PATTERNS = tuple(
     )
 )
 _ITEM_PATTERNS = tuple(
-    re.compile(pattern)
-    for pattern in (_STARTS, _INSIDE, _COUNT, _PACK, rf"\bx\s?{_N}[^a-z0-9]{{0,9}}$")
+    re.compile(pattern) for pattern in (_STARTS, _INSIDE, _COUNT, _PACK, rf"\bx\s?{_N}[^a-z0-9]{{0,9}}$")
 )
 _GUN_PATTERNS = tuple(re.compile(pattern) for pattern in (_STARTS, _INSIDE, _COUNT))
 _LEADING = re.compile(rf"^[^a-z0-9]{{0,12}}{_N}\s(?=[a-z])")
