@@ -30,7 +30,7 @@ from muster.filelist import FileList
 from muster.headline import headline
 from muster.journal import Journal
 from muster.model import Issue, digest
-from muster.profiles import Tokens, load
+from muster.profiles import Tokens, known, load, unmet
 from muster.recognise import error_rows
 from muster.report import build
 from muster.sources import Limits, Shard, find_files, shards
@@ -144,6 +144,10 @@ class _Run:
     def parse(self, work: list[tuple[SourceEntry, Shard]]) -> None:
         """Parse every shard that was not parsed before."""
         counts = self._do("parse", dict(self.parse_tasks(work)))
+        with connect(derived.table_files(self.case, {"parse": self.present["parse"]})) as db:
+            read_by = db.rows("SELECT DISTINCT profile FROM capture WHERE profile IS NOT NULL ORDER BY profile")
+            profiles = [load(name) for name in sorted({str(row["profile"]) for row in read_by} & set(known()))]
+            self._issues("expect", [issue for profile in profiles for issue in unmet(db, profile)])
         self.progress.line("read", _plural(counts["capture"], "capture") + _issues_text(counts["issue"]))
         seen = (_plural(counts[f"{name}_seen"], name) for name in ("listing", "vendor", "review", "rate"))
         self.progress.line("parse", " · ".join(seen) + " seen")

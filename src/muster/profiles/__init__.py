@@ -1,8 +1,9 @@
 """Captures → observations: profiles declare how a market's pages or a table are read. docs/profiles.md is its page."""
 
+from muster.profiles.expect import unmet
 from muster.profiles.parse import Parsed, find, parse
 from muster.profiles.profile import Profile, known, load
 from muster.profiles.show import render_inert
 from muster.profiles.tokens import Redacted, Tokens
 
-__all__ = ["Parsed", "Profile", "Redacted", "Tokens", "find", "known", "load", "parse", "render_inert"]
+__all__ = ["Parsed", "Profile", "Redacted", "Tokens", "find", "known", "load", "parse", "render_inert", "unmet"]

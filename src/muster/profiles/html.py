@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -16,16 +17,14 @@ _BREAKS = frozenset({"br", "p", "div", "li", "tr", "ul", "ol", "table", "h1", "h
 _SILENT = frozenset({"script", "style", "template", "noscript"})
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A text node: its text, white space squeezed, and its bytes; a line break has neither."""
 
     text: str
     span: Span | None
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """What a field's selector gave: the text as the page writes it, and the pieces that it was put together from.
 
     at: where each piece begins in `text`; matches: how many elements there were.

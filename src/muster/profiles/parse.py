@@ -225,7 +225,9 @@ class _Parse:
         for audit in kind.audit:
             text = cells.get(audit.column or "", "")
             for line in filter(None, (part.strip() for part in text.splitlines())):
-                if line not in self.profile.nulls and not any(re.search(p, line) for p in audit.known):
+                if line not in self.profile.nulls and not any(
+                    re.search(p, line) for p in (*audit.known, *audit.ignored)
+                ):
                     self.issue(
                         "leftover",
                         f"{audit.column}",
@@ -238,7 +240,7 @@ class _Parse:
         for audit in kind.audit:
             for node in parsed.tree.css(audit.css) if audit.css else ():
                 label = values.squeeze(node.text(deep=True))
-                if label and not any(re.search(p, label) for p in audit.known):
+                if label and not any(re.search(p, label) for p in (*audit.known, *audit.ignored)):
                     self.issue("leftover", f"{self.kind}: {audit.css}", self.tokens.redact(label).text,
                                f"read it, or name it in {self.profile.name}.yml")  # fmt: skip
 

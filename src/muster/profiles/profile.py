@@ -66,12 +66,14 @@ class Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Audit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Labels that the page shows, all of which must be known: what is neither read nor named here is a leftover.
+    """Labels that the page shows, all of which must be known: any other is a leftover, and an issue.
 
-    css: the labels; or column: a cell whose lines must each match one of `known`.
+    css: the labels; or column: a cell whose lines are looked at. known: patterns of labels that some field reads.
+    ignored: patterns of labels that were seen, understood, and are out of scope: the written decision.
     """
 
     known: tuple[str, ...]
+    ignored: tuple[str, ...] = ()
     css: str | None = None
     column: str | None = None
 
@@ -82,7 +84,6 @@ class PageKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     marks: str | None = None
     rows: tuple[Rows, ...] = ()
     audit: tuple[Audit, ...] = ()
-    ignore: tuple[str, ...] = ()  # seen, understood, out of scope: the written decision
 
 
 class Marks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,9 +94,13 @@ class Marks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Expects(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is true of a sound archive. filled: table.column → least share of rows with a value."""
+    """What is true of a sound archive of this market; where it is not, the run says so in an issue.
+
+    filled: table.column → least share of rows with a value. rows: page kind → least rows a page of it holds on average.
+    """
 
     filled: dict[str, float] = {}
+    rows: dict[str, float] = {}
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

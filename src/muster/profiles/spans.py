@@ -17,6 +17,7 @@ _QUOTES = (
     str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}),
     str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\xa0": "&nbsp;"}),
 )
+_ESCAPED = re.compile("[&<>\"'\xa0\n]")
 _LOOSE = {"&": "&(?:amp;|#38;)?", "<": "(?:&lt;|<)", ">": "(?:&gt;|>)", '"': '(?:&quot;|&#34;|")',
           "'": "(?:&#0?39;|&apos;|')", "\xa0": "(?:&nbsp;|&#160;|\xa0)"}  # fmt: skip
 LONGEST = 4000
@@ -78,8 +79,10 @@ class Finder:
         return self._loose(piece) if len(piece) <= LONGEST else None
 
     def _spelt(self, piece: str) -> list[bytes]:
+        if piece.isascii() and not _ESCAPED.search(piece):
+            return [piece.encode()]  # a charset that spells them otherwise is tried loosely
         texts = [piece]
-        if any(c in piece for c in "&<>\"'\xa0\n"):
+        if _ESCAPED.search(piece):
             texts += [piece.translate(_ESCAPES), *(piece.translate(table) for table in _QUOTES)]
             if "\n" in piece:
                 texts += [text.replace("\n", "\r\n") for text in texts]
@@ -98,6 +101,8 @@ class Finder:
 
     def _found(self, start: int, end: int) -> Span:
         self.reached = max(self.reached, end)
+        if not self.holes:
+            return start, end
         return _origin(start, self.holes), _origin(end, self.holes)
 
 
