@@ -229,7 +229,7 @@ def main() -> None:
         write(gold, locked, recogniser, weights)
         return
     judged = judge(recogniser, locked) if asked.locked else out_of_fold(unlocked if asked.open else gold)
-    report(judged, lambda j: recogniser.keyword(j.one.listing.title, j.one.listing.description))
+    report(judged, lambda j: bool(recogniser.keywords(j.one.listing.title, j.one.listing.description)))
     print(f"  {rate(recogniser, gold):,.0f} listings a second on one core")
 
 

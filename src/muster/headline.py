@@ -7,7 +7,7 @@ from typing import Any
 
 from muster.estimate import GROUPS, Estimator, Scope
 from muster.model import KINDS, Estimate, canonical_json
-from muster.recognise import error_rows
+from muster.recognise import KEYWORDS, error_rows
 
 COUNTS = ("offers", "listings", "vendors", "sales", "stock", "listings_keyword")
 """The counts of every scope of the report, the naive one last."""
@@ -27,10 +27,10 @@ def headline(estimator: Estimator) -> dict[str, list[dict[str, Any]]]:
 
 
 def scopes(estimator: Estimator) -> list[Scope]:
-    """Return what the report counts: groups and kinds over all, weapons by market and by month of several."""
+    """Return what the report counts: groups and kinds over all, all by market, weapons by month of several."""
     found = [Scope(kind) for kind in (*GROUPS, *KINDS)]
     markets = [str(row["market"]) for row in estimator.db.rows(MARKETS_SQL)]
-    found += [Scope(kind, market) for market in markets for kind in ("weapons", "firearms")]
+    found += [Scope(kind, market) for market in markets for kind in (*GROUPS, *KINDS)]
     months: dict[str, list[date]] = {}
     for row in estimator.db.rows(MONTHS_SQL):
         months.setdefault(row["market"], []).append(row["month"])
@@ -52,7 +52,7 @@ def estimate_row(found: Estimate) -> dict[str, Any]:
 
 
 def _of(estimator: Estimator, scope: Scope) -> list[Estimate]:
-    counts = COUNTS if scope.kind in GROUPS else ("offers", "listings", "vendors", "sales")
+    counts = COUNTS if scope.kind in (*GROUPS, *KEYWORDS) else tuple(m for m in COUNTS if m != "listings_keyword")
     return [estimator.estimate(measure, scope) for measure in counts]
 
 

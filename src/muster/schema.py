@@ -259,7 +259,7 @@ TABLES: dict[str, Table] = {
                 Column("multi", BOOL, "whether the listing offers several items"),
                 Column("unit_price_usd", MONEY, "US dollars for one item or round"),
                 Column("price_issue", TEXT, "why there is no unit price, or empty"),
-                Column("keyword", BOOL, "whether the naive keyword count would take this listing for a weapon"),
+                Column("keywords", TEXTS, "kinds and groups for which the naive keyword count would take this listing"),
                 Column("spans", SPANS, "the places in the text that it rests on"),
                 Column("version", TEXT, "of the recogniser"),
             ),

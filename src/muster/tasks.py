@@ -83,9 +83,9 @@ class RecogniseTask:
         rows = read_rows(self.parsed / "listing_seen.parquet")
         for start in range(0, len(rows), BATCH):
             batch = [listing_of(row) for row in rows[start : start + BATCH]]
-            keyword = {listing.id: recogniser.keyword(listing.title, listing.description) for listing in batch}
+            keywords = {listing.id: recogniser.keywords(listing.title, listing.description) for listing in batch}
             for offer in recogniser.recognise(batch):
-                offers.append(offer_row(offer, keyword=keyword[offer.of]))
+                offers.append(offer_row(offer, keywords=keywords[offer.of]))
             markings += [marking_row(marking) for marking in recogniser.markings(batch)]
         write_tables(self.out, {"offer": offers, "marking": markings})
         return {"offer": len(offers), "marking": len(markings)}
@@ -106,7 +106,7 @@ def listing_of(row: dict[str, Any]) -> Listing:
     )  # fmt: skip
 
 
-def offer_row(offer: Any, *, keyword: bool) -> dict[str, Any]:
+def offer_row(offer: Any, *, keywords: tuple[str, ...]) -> dict[str, Any]:
     """Return an offer as a row of the table `offer`."""
     price: Decimal | None = offer.unit_price_usd
     return {
@@ -116,7 +116,7 @@ def offer_row(offer: Any, *, keyword: bool) -> dict[str, Any]:
         "make": offer.make, "model": offer.model, "calibre": offer.calibre, "quantity": offer.quantity,
         "quantity_unit": offer.quantity_unit, "multi": offer.multi,
         "unit_price_usd": price.quantize(Decimal("0.00000001")) if price is not None else None,
-        "price_issue": offer.price_issue, "keyword": keyword,
+        "price_issue": offer.price_issue, "keywords": list(keywords),
         "spans": [{"field": s.field, "start": s.start, "end": s.end, "what": s.what, "value": s.value}
                   for s in offer.spans],
         "version": offer.version,

@@ -16,27 +16,27 @@ from muster.store import Database, connect, write_tables
 
 PERFECT = [{"true": kind, "predicted": kind, "n": 10_000, "vendors": 10_000} for kind in KINDS]
 
-# listing, vendor, kind, day, sales, stock, keyword
+# listing, vendor, kind, day, sales, stock, what the naive count takes it for
 SEEN = [
-    ("lst:1", "‹vendor:a›", "handgun", "2014-03-01", 3, 5, True),
-    ("lst:1", "‹vendor:a›", "handgun", "2014-04-01", 7, 4, True),
-    ("lst:2", "‹vendor:a›", "handgun", "2014-03-01", 0, None, True),
-    ("lst:3", "‹vendor:b›", "long_gun", "2014-04-01", 32, None, True),
-    ("lst:4", "‹vendor:c›", "not_weapon", "2014-03-01", 900, 10, True),
-    ("lst:5", "‹vendor:c›", "not_weapon", "2014-03-01", None, None, False),
+    ("lst:1", "‹vendor:a›", "handgun", "2014-03-01", 3, 5, ["handgun", "firearms"]),
+    ("lst:1", "‹vendor:a›", "handgun", "2014-04-01", 7, 4, ["handgun"]),
+    ("lst:2", "‹vendor:a›", "handgun", "2014-03-01", 0, None, ["weapons"]),
+    ("lst:3", "‹vendor:b›", "long_gun", "2014-04-01", 32, None, ["handgun"]),
+    ("lst:4", "‹vendor:c›", "not_weapon", "2014-03-01", 900, 10, ["explosive"]),
+    ("lst:5", "‹vendor:c›", "not_weapon", "2014-03-01", None, None, []),
 ]
 
 
 def _tables(folder: Path, seen: list[tuple[Any, ...]] = SEEN) -> dict[str, list[Path]]:
     captures, listings, offers = [], [], []
-    for n, (listing, vendor, kind, day, sales, stock, keyword) in enumerate(seen):
+    for n, (listing, vendor, kind, day, sales, stock, keywords) in enumerate(seen):
         at = datetime.fromisoformat(day).replace(tzinfo=UTC)
         where = {"market": "bazaar", "captured_at": at, "captured_from": "file name"}
         captures.append({"id": f"cap:{n:03}", "profile": "bazaar", **where})
         listings.append({"id": f"obs:{n:03}", "capture": f"cap:{n:03}", "listing": listing, "vendor": vendor,
                          "sales": sales, "stock": stock, **where})  # fmt: skip
         offers.append({"id": f"off:{n:03}", "observation": f"obs:{n:03}", "item": 0, "kind": kind,
-                       "probability": 0.9, "keyword": keyword})  # fmt: skip
+                       "probability": 0.9, "keywords": keywords})  # fmt: skip
     write_tables(folder / "t", {"capture": captures, "listing_seen": listings, "offer": offers})
     return {name: [folder / f"t/{name}.parquet"] for name in ("capture", "listing_seen", "offer")}
 
@@ -59,6 +59,10 @@ def estimator(tmp_path: Path) -> Iterator[Estimator]:
         ("top_counter", Scope("weapons"), 32),
         ("stock", Scope("weapons"), 5),
         ("listings_keyword", Scope("weapons"), 4),
+        ("listings_keyword", Scope("firearms"), 2),
+        ("listings_keyword", Scope("handgun"), 2),
+        ("listings_keyword", Scope("explosive"), 1),
+        ("listings_keyword", Scope("automatic"), 0),
     ],
 )
 def test_each_count_is_its_own(estimator: Estimator, measure: str, scope: Scope, value: int) -> None:
@@ -112,7 +116,7 @@ def test_intervals_cover_the_truth_as_often_as_they_claim(tmp_path: Path) -> Non
         rates = confusion.draw(1, rng)[0]
         true = np.where(rng.random(600) < rng.uniform(0.05, 0.6), KINDS.index("handgun"), KINDS.index("not_weapon"))
         called = [KINDS[rng.choice(len(KINDS), p=rates[kind])] for kind in true]
-        seen = [(f"lst:{n:04}", "‹vendor:a›", kind, "2014-03-01", None, None, False) for n, kind in enumerate(called)]
+        seen = [(f"lst:{n:04}", "‹vendor:a›", kind, "2014-03-01", None, None, []) for n, kind in enumerate(called)]
         with connect(_tables(tmp_path / str(world), seen)) as db:
             found = Estimator(db, confusion, "").estimate("listings", Scope("handgun"))
         assert found.low is not None

@@ -193,9 +193,9 @@ def test_error_rows_are_of_this_version() -> None:
 
 
 def test_the_keyword_count_falls_for_look_alikes() -> None:
-    assert RECOGNISER.keyword("AK-47 weed")
-    assert RECOGNISER.keyword("Top Gun watch")
-    assert not RECOGNISER.keyword("Walther P99")
+    assert RECOGNISER.keywords("AK-47 weed") == ("automatic",)
+    assert RECOGNISER.keywords("Top Gun watch") == ("firearms",)
+    assert RECOGNISER.keywords("Walther P99") == ()
 
 
 @pytest.mark.parametrize(

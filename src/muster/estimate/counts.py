@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from muster.estimate.coverage import coverage
 from muster.estimate.error import Confusion, Floats, true_given_predicted
-from muster.estimate.scope import Scope
+from muster.estimate.scope import GROUPS, Scope
 from muster.model import KINDS, Estimate
 from muster.store import Database
 
@@ -28,13 +28,16 @@ MEASURES: dict[str, tuple[str, str]] = {
         "sales",
         "sum of the sales that the market's own pages count, the highest counter of each listing",
     ),
-    "listings_keyword": ("listings", "distinct listings whose text holds a weapon word: the naive count"),
+    "listings_keyword": ("listings", "distinct listings whose text holds a word for that kind: the naive count"),
     "stock": ("items", "sum of the stock that sellers state for such listings, where they state a number"),
     "reviews": ("reviews", "distinct reviews seen for such listings"),
     "top_reviews": ("reviews", "distinct reviews seen for the listings behind `top_counter`"),
     "top_counter": ("sales", "highest sales counter of one seller, summed over his listings of that kind"),
 }
 """Measure → unit and meaning."""
+
+NAMES = (*GROUPS, *KINDS)
+"""What the naive count may take a listing for."""
 
 REVIEWS = ("reviews", "top_reviews")
 
@@ -53,12 +56,13 @@ WITH scored AS (
 ), counters AS (
     SELECT l.listing, max(l.sales) AS sales, arg_max(l.id, (l.sales, l.id)) AS sales_seen,
            max(l.stock) AS stock, arg_max(l.id, (l.stock, l.id)) AS stock_seen,
-           bool_or(o.keyword) AS keyword, arg_max(o.id, (o.keyword, o.id)) AS keyword_offer
+           list_distinct(flatten(list(o.keywords))) AS keywords,
+           arg_max(o.id, (len(o.keywords), o.id)) AS keyword_offer
     FROM listing_seen l JOIN offer o ON o.observation = l.id
     WHERE {where} GROUP BY l.listing
 )
 SELECT f.listing, f.item, f.kind, f.probability, coalesce(f.market || ' ' || f.vendor, f.listing) AS vendor, f.offer,
-       c.sales, c.sales_seen, c.stock, c.stock_seen, c.keyword, c.keyword_offer
+       c.sales, c.sales_seen, c.stock, c.stock_seen, c.keywords, c.keyword_offer
 FROM chosen JOIN facts f USING (listing, item, kind) JOIN counters c USING (listing)
 ORDER BY f.listing, f.item
 """
@@ -79,7 +83,7 @@ class _Items:
     probability: NDArray[np.float64]  # the recogniser's own, of that kind
     vendor: NDArray[np.int64]
     sales: NDArray[np.float64]
-    keyword: NDArray[np.bool_]
+    keywords: NDArray[np.int64]  # one bit for each of NAMES
     offers: list[str]
     keyword_offers: list[str]
     sales_seen: list[str | None]
@@ -152,7 +156,7 @@ class Estimator:
 
     def _rows(self, measure: str, scope: Scope, items: _Items) -> list[int]:
         if measure == "listings_keyword":
-            return [int(i) for i in np.flatnonzero(items.first & items.keyword)]
+            return [int(i) for i in np.flatnonzero(items.first & (items.keywords & _bits(scope.names) != 0))]
         wanted = np.isin(items.kind, _indices(scope))
         if measure != "offers":
             wanted &= items.first
@@ -184,7 +188,7 @@ class Estimator:
             probability=np.array(columns["probability"], dtype=np.float64),
             vendor=vendor,
             sales=np.array([np.nan if n is None else n for n in columns["sales"]], dtype=np.float64),
-            keyword=np.array(columns["keyword"], dtype=np.bool_),
+            keywords=np.array([_bits(names) for names in table["keywords"].to_pylist()], dtype=np.int64),
             offers=[str(offer) for offer in columns["offer"]],
             keyword_offers=[str(offer) for offer in columns["keyword_offer"]],
             sales_seen=[None if seen is None else str(seen) for seen in columns["sales_seen"]],
@@ -269,6 +273,11 @@ def _interval(counts: Floats, found: Floats) -> tuple[float, float, float]:
     low = min(np.quantile(counts, 0.025, method="lower"), np.quantile(found, 0.025, method="lower"))
     high = np.quantile(counts, 0.975, method="higher")
     return float(np.quantile(counts, 0.5, method="nearest")), float(low), float(high)
+
+
+def _bits(names: Iterable[str]) -> int:
+    """Return kinds and groups as one number, a bit for each of `NAMES`."""
+    return sum({1 << NAMES.index(name) for name in names})
 
 
 def _indices(scope: Scope) -> list[int]:

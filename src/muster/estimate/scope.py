@@ -37,6 +37,16 @@ class Scope:
         return ({kind: kind for kind in KINDS}[self.kind],)  # type: ignore[index]
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The kinds and groups that lie inside this scope: a naive count over it looks for the words of all of them.
+
+        >>> Scope("firearms").names, Scope("handgun").names
+        (('firearms', 'handgun', 'long_gun', 'automatic'), ('handgun',))
+        """
+        inside = (name for name, kinds in GROUPS.items() if set(kinds) <= set(self.kinds))
+        return (*inside, *self.kinds)
+
+    @property
     def period(self) -> str:
         """The period as an ISO interval, "" when it is open on both sides."""
         if self.first is None and self.last is None:

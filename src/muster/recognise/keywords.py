@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import re
 
-KEYWORDS = (
-    "ak-47", "ak47", "ammo", "ammunition", "ar-15", "ar15", "assault rifle", "beretta", "bomb", "bombs", "bullet",
-    "bullets", "colt", "explosive", "explosives", "firearm", "firearms", "glock", "grenade", "grenades", "gun", "guns",
-    "handgun", "handguns", "kalashnikov", "machine gun", "pistol", "pistols", "revolver", "revolvers", "rifle",
-    "rifles", "rocket launcher", "rpg", "shotgun", "shotguns", "sniper", "uzi", "weapon", "weapons",
-)  # fmt: skip
-"""The words such counts look for: what a weapon is called in the press, and the best-known makes."""
+KEYWORDS: dict[str, tuple[str, ...]] = {
+    "weapons": ("weapon", "weapons"),
+    "firearms": ("firearm", "firearms", "gun", "guns"),
+    "handgun": ("beretta", "colt", "glock", "handgun", "handguns", "pistol", "pistols", "revolver", "revolvers"),
+    "long_gun": ("ar-15", "ar15", "rifle", "rifles", "shotgun", "shotguns", "sniper"),
+    "automatic": ("ak-47", "ak47", "assault rifle", "kalashnikov", "machine gun", "uzi"),
+    "light_weapon": ("rocket launcher", "rpg"),
+    "ammunition": ("ammo", "ammunition", "bullet", "bullets"),
+    "explosive": ("bomb", "bombs", "explosive", "explosives", "grenade", "grenades"),
+}
+"""Kind or group → the words such counts look for: what it is called in the press, and the best-known makes."""
 
+_NAMED = {word: name for name, words in KEYWORDS.items() for word in words}
+
+# Longer words first, so that "assault rifle" is not taken for a rifle.
 _ANY = re.compile(
-    r"(?<![a-z0-9])(?:" + "|".join(re.escape(word) for word in KEYWORDS) + r")(?![a-z0-9])", re.IGNORECASE
+    r"(?<![a-z0-9])(?:"
+    + "|".join(re.escape(word) for word in sorted(_NAMED, key=lambda word: (-len(word), word)))
+    + r")(?![a-z0-9])",
+    re.IGNORECASE | re.ASCII,
 )
 
 
-def is_keyword_hit(title: str, description: str = "") -> bool:
-    """Return whether one of `KEYWORDS` stands in a title or description as a whole word.
+def keyword_hits(title: str, description: str = "") -> tuple[str, ...]:
+    """Return the kinds and groups of which one of the `KEYWORDS` stands in a title or description as a whole word.
 
-    >>> is_keyword_hit("AK-47 weed, 10 g"), is_keyword_hit("Walther P99")
-    (True, False)
+    >>> keyword_hits("AK-47 weed, 10 g"), keyword_hits("Walther P99"), keyword_hits("Guns", "an old rifle")
+    (('automatic',), (), ('firearms', 'long_gun'))
     """
-    return bool(_ANY.search(title) or _ANY.search(description))
+    found = {_NAMED[hit.lower()] for text in (title, description) for hit in _ANY.findall(text)}
+    return tuple(sorted(found))

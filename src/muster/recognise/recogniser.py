@@ -15,7 +15,7 @@ from muster.model import KINDS, Alternative, Kind, Marking, Offer, Span
 from muster.recognise.facts import Facts, facts
 from muster.recognise.features import row
 from muster.recognise.items import Item, items
-from muster.recognise.keywords import is_keyword_hit
+from muster.recognise.keywords import keyword_hits
 from muster.recognise.learned import MODEL, Learned, unpack
 from muster.recognise.lexicon import Lexicon, lexicon
 from muster.recognise.markings import find_markings
@@ -107,9 +107,9 @@ class Recogniser:
             for marking in find_markings(listing.id, field, text, DESCRIPTION_LIMIT)
         ]
 
-    def keyword(self, title: str, description: str = "") -> bool:
-        """Return whether the naive keyword count would take this listing for a weapon."""
-        return is_keyword_hit(title[:TITLE_LIMIT], description[:DESCRIPTION_LIMIT])
+    def keywords(self, title: str, description: str = "") -> tuple[str, ...]:
+        """Return the kinds and groups for which the naive keyword count would take this listing."""
+        return keyword_hits(title[:TITLE_LIMIT], description[:DESCRIPTION_LIMIT])
 
     def case(self, listing: Listing) -> Case:
         """Read a listing and judge it by rule; the description speaks only where the title names nothing."""
