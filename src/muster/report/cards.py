@@ -13,6 +13,8 @@ from muster.report.figures import Figure, day, figure, number
 from muster.report.opening import naive_beside, word_of
 from muster.report.words import MODES, STATES, VerdictLook, asserts, look, measure_name, scope_name, scope_of
 
+NOTHING_BEARS = "nothing held bears on it"
+
 NOTHING_HELD = "evidence of any kind that bears on this; the case holds none"
 
 
@@ -72,6 +74,11 @@ class Card:
     facets: tuple[FacetCard, ...]
     tested: tuple[Tested, ...]
     found: tuple[Found, ...]
+
+    @property
+    def brief(self) -> bool:
+        """Whether there is nothing to show beside the words and the verdict: no count, no part, no finding."""
+        return not (self.tested or self.facets or self.found) and self.basis == NOTHING_BEARS
 
     @property
     def why(self) -> str:
@@ -162,7 +169,7 @@ def _where(article: Row, claim: Row) -> str:
 
 def _basis(verdict: Mapping[str, Any]) -> str:
     words = {"measured": "measured here", "reported by": "reported by others"}
-    return words.get(str(verdict.get("basis") or ""), "nothing held bears on it" if verdict else "")
+    return words.get(str(verdict.get("basis") or ""), NOTHING_BEARS if verdict else "")
 
 
 def _tested(data: ReportData, names: tuple[str, ...]) -> tuple[Tested, ...]:

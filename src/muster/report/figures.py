@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from babel.dates import format_date
@@ -119,3 +119,21 @@ def day(value: date | None, language: str = "en") -> str:
         return "unknown" if language == "en" else "inconnue"
     said = str(format_date(value, "d MMMM y", locale=language))
     return said.replace("1 ", "1er ", 1) if language == "fr" and value.day == 1 else said
+
+
+def period(written: str) -> str:
+    """Return a period of days in words; raises `ValueError` for what is no ISO interval.
+
+    >>> period("2014-03-01/2014-03-31"), period("2014-02-24/2014-04-10")
+    ('March 2014', '24 February 2014 to 10 April 2014')
+    >>> period("2014-02-24"), period("/2014-04-10"), period("2014-02-24/")
+    ('24 February 2014', 'until 10 April 2014', 'from 24 February 2014')
+    """
+    first, last = ([date.fromisoformat(end) if end else None for end in written.split("/")] * 2)[:2]
+    if first is None or last is None:
+        return f"from {day(first)}" if first else f"until {day(last)}"
+    if first == last:
+        return day(first)
+    if first.day == 1 and last + timedelta(days=1) == (first + timedelta(days=31)).replace(day=1):
+        return str(format_date(first, "MMMM y", locale="en"))
+    return f"{day(first)} to {day(last)}"

@@ -203,7 +203,11 @@ def _quoted(sentence: str, claims: Sequence[Row], spoken: dict[str, str], say: P
     found = [before]
     for claim in claims[:QUOTED]:
         found += [Part(say.semicolon)] if len(found) > 1 else []
-        found += [Part(say.quote[0]), Part(_cut(claim["quote"]), language=spoken[claim["article"]]), Part(say.quote[1])]
+        found += [
+            Part(say.quote[0]),
+            Part(_cut(claim["quote"].rstrip(". ")), language=spoken[claim["article"]]),
+            Part(say.quote[1]),
+        ]
     if len(claims) > QUOTED:
         rest = say.more.format(n=len(claims) - QUOTED)
         found += [Part(f" {say.and_} "), Part(rest, anchor(claims[QUOTED]["id"]))]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from muster.report.figures import number
+from muster.report.figures import number, period
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,10 @@ KINDS: dict[str, tuple[str, str]] = {
 
 MEASURES: dict[str, tuple[str, str]] = {
     "listings": ("Listings", "distinct adverts over all captures of them"),
-    "listings_keyword": ("Naive keyword count", "listings whose text holds a weapon word: what a plain search gives"),
+    "listings_keyword": (
+        "Naive keyword count",
+        "listings whose text holds a word for that kind: what a plain search gives",
+    ),
     "offers": ("Items offered", "distinct items that the listings put on sale; one listing may offer several"),
     "stock": ("Stock stated", "what sellers say they hold; it proves no item"),
     "vendors": ("Sellers", "distinct seller handles; one person may have several"),
@@ -169,8 +172,8 @@ def scope_of(row: Mapping[str, Any]) -> dict[str, Any]:
 def scope_name(scope: Mapping[str, Any], language: str = "en") -> str:
     """Return a scope in words.
 
-    >>> scope_name({"kind": "handgun", "market": "bazaar", "period": "2014-03"})
-    'handguns · bazaar · 2014-03'
+    >>> scope_name({"kind": "handgun", "market": "bazaar", "period": "2014-03-01/2014-03-31"})
+    'handguns · bazaar · March 2014'
     >>> scope_name({"kind": ["handgun", "toxic"], "market": "", "period": ""})
     'handguns, poisons · all markets held'
     """
@@ -178,7 +181,7 @@ def scope_name(scope: Mapping[str, Any], language: str = "en") -> str:
     listed = kinds if isinstance(kinds, list) else [kinds]
     parts = [", ".join(kind_name(str(kind), language) for kind in listed)]
     parts.append(str(scope.get("market") or "all markets held"))
-    parts += [str(scope["period"])] if scope.get("period") else []
+    parts += [period(str(scope["period"]))] if scope.get("period") else []
     parts += [f"{k} {v}" for k, v in sorted(scope.items()) if k not in ("kind", "market", "period") and v]
     return BETWEEN.join(parts)
 
