@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -108,3 +110,12 @@ def test_the_counter_without_reviews_is_told_beside_the_reviews_of_others(db: Da
     assert "stands at 32" in reason
     assert "not one review of them" in reason
     assert "proves no sale" in reason
+
+
+def test_every_query_that_the_report_prints_gives_the_rows_behind_its_count(bazaar_run: Path, db: Database) -> None:
+    page = html.unescape((bazaar_run / "report/index.html").read_text(encoding="utf-8"))
+    queries = set(re.findall(r'muster query [^<]*?"(SELECT [^"]+)"', page))
+    assert len(queries) > 10
+    assert [sql for sql in queries if db.rows(sql) is None] == []
+    (verdicts,) = [sql for sql in queries if "verdict = 'contradicted'" in sql]
+    assert len(db.rows(verdicts)) == len(db.rows("SELECT * FROM verdict WHERE verdict = 'contradicted'")) > 0
