@@ -47,6 +47,25 @@ def test_a_second_run_does_nothing_twice(bazaar_copy: Path) -> None:
     assert second.verdicts == first.verdicts
 
 
+def test_a_report_that_was_taken_away_is_laid_again_not_made_again(bazaar_copy: Path) -> None:
+    case = open_case(bazaar_copy)
+    run_case(case, workers=1)
+    before = _digests(case)
+    shutil.rmtree(case.report)
+    assert run_case(case, workers=1).done == 0
+    assert _digests(case) == before
+
+
+def test_a_new_title_makes_a_new_report_and_nothing_else(bazaar_copy: Path) -> None:
+    run_case(open_case(bazaar_copy), workers=1)
+    file = bazaar_copy / "case.toml"
+    title = open_case(bazaar_copy).file.case.title
+    file.write_text(file.read_text().replace(title, "Another title"))
+    case = open_case(bazaar_copy)
+    assert run_case(case, workers=1).done == 1
+    assert "Another title" in (case.report / "index.html").read_text()
+
+
 def test_the_number_of_workers_changes_no_byte(bazaar_run: Path, tmp_path: Path) -> None:
     root = tmp_path / "case"
     shutil.copytree(bazaar_run, root, ignore=shutil.ignore_patterns("derived", "report", "journal"))

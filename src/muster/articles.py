@@ -37,6 +37,14 @@ class Articles:
         )
 
     @property
+    def shown(self) -> tuple[dict[str, Any], ...]:
+        """What the report shows of the articles."""
+        return tuple(
+            {"path": path, "language": a.language, "published": a.published, "title": a.title, "digest": a.digest,
+             "text": a.text} for path, a in self.articles.items()
+        )  # fmt: skip
+
+    @property
     def references_digest(self) -> str:
         """Digest of the reference texts."""
         return digest(canonical_json([[p, a.digest] for p, a in self.references.items()]).encode())

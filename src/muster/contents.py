@@ -70,10 +70,7 @@ def contents(case: Case, db: Database, evidence: str) -> ReportData:
     roots += [claim["id"] for claim in claims]
     return ReportData(
         title=case.file.case.title,
-        articles=tuple(
-            {"path": path, "language": a.language, "published": a.published, "title": a.title, "digest": a.digest,
-             "text": a.text} for path, a in read_articles(case).articles.items()
-        ),
+        articles=read_articles(case).shown,
         claims=tuple(claims),
         verdicts=verdicts,
         estimates=estimates,

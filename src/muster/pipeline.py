@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from muster import derived
 from muster.articles import read_articles, try_articles
@@ -34,13 +33,16 @@ from muster.profiles import Tokens, known, load, unmet
 from muster.recognise import error_rows
 from muster.report import build
 from muster.sources import Limits, Shard, find_files, shards
-from muster.store import connect, file_digests, write_tables
+from muster.store import connect, file_digests, fill, whole_folder, write_tables
 from muster.tasks import Counts, ParseTask, RecogniseTask, issue_row, lost_issue
 
 STAGES = ("read", "parse", "recognise", "estimate", "claims", "test", "report")
 
 FLOOR = ("model.py", "schema.py", "store", "tasks.py")
 """What every derived table depends on, whatever its stage."""
+
+REPORT = ("report", "estimate", "claims", "recognise", "contents.py", "walk.py", "headline.py", "articles.py")
+"""What the report depends on besides the tables."""
 
 
 @dataclass
@@ -178,9 +180,9 @@ class _Run:
         )
         with connect(derived.table_files(self.case, self.present)) as db:
             estimator = Estimator(db, Confusion.from_rows(error_rows()), inputs)
-            self._leave("estimate", estimate, lambda: headline(estimator))
-            self._leave("claims", claims, articles.tables)
-            self._leave("test", test, lambda: try_articles(self.case, articles, estimator))
+            self._leave("estimate", estimate, lambda at: fill(at, headline(estimator)))
+            self._leave("claims", claims, lambda at: fill(at, articles.tables()))
+            self._leave("test", test, lambda at: fill(at, try_articles(self.case, articles, estimator)))
         with connect(derived.table_files(self.case, self.present)) as db:
             for row in db.rows("SELECT verdict, count(*) AS n FROM verdict GROUP BY ALL"):
                 self.result.verdicts[row["verdict"]] = row["n"]
@@ -192,12 +194,20 @@ class _Run:
         self.progress.line("test", " · ".join(f"{self.result.verdicts[w]} {w}" for w in words))
 
     def report(self) -> None:
-        """Write the report; each file is replaced whole."""
+        """Make the report unless it stands already, and lay it where people look; each file is replaced whole."""
         files = derived.table_files(self.case, self.present)
-        with connect(files) as db:
-            evidence = key("inputs", file_digests(files))
-            for name, data in build(contents(self.case, db, evidence)).items():
-                derived.write_whole(self.case.report / name, data)
+        evidence = key("inputs", file_digests(files))
+        version = rooms_digest("__init__.py", *FLOOR, *REPORT)
+        name = key("report", version, evidence, self.case.file.case.title, read_articles(self.case).shown)
+
+        def write(at: Path) -> None:
+            with connect(files) as db:
+                for file, data in build(contents(self.case, db, evidence)).items():
+                    (at / file).write_bytes(data)
+
+        self._leave("report", name, write)
+        for path in sorted(self._at("report", name).iterdir()):
+            derived.write_whole(self.case.report / path.name, path.read_bytes())
         self.result.report = self.case.report / "index.html"
         self.progress.line("report", str(self.result.report))
 
@@ -220,13 +230,14 @@ class _Run:
         self.result.counts.update(counts)
         return counts
 
-    def _leave(self, stage: str, name: str, tables: Callable[[], dict[str, list[dict[str, Any]]]]) -> None:
-        """Make a stage's one folder unless it is there."""
+    def _leave(self, stage: str, name: str, write: Callable[[Path], None]) -> None:
+        """Make a stage's one folder unless it is there. write: fills the folder that it is given."""
         if self._at(stage, name).is_dir():
             self.result.kept += 1
         else:
             self.result.done += 1
-            write_tables(self._at(stage, name), tables())
+            with whole_folder(self._at(stage, name)) as aside:
+                write(aside)
         self.present[stage] = [name]
 
     def _issues(self, stage: str, issues: list[Issue]) -> None:

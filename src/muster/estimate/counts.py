@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +91,12 @@ class _Items:
     stock: NDArray[np.float64]
     stock_seen: list[str | None]
     listing_ids: list[str]
-    true: NDArray[np.int8] = field(default_factory=lambda: np.zeros((0, 0), np.int8))  # (draws, items)
+    confusion: Confusion
+
+    @cached_property
+    def true(self) -> NDArray[np.int8]:
+        """Simulated true kinds, (draws, items); drawn when a count first needs them."""
+        return _draw_truths(self, self.confusion)
 
 
 class Estimator:
@@ -181,7 +187,7 @@ class Estimator:
         kinds = {kind: i for i, kind in enumerate(KINDS)}
         listing_ids, listing = np.unique(np.array(columns["listing"], dtype=object).astype(str), return_inverse=True)
         _, vendor = np.unique(np.array(columns["vendor"], dtype=object).astype(str), return_inverse=True)
-        items = _Items(
+        return _Items(
             listing=listing,
             first=np.array([item == 0 for item in columns["item"]], dtype=np.bool_),
             kind=np.array([kinds[str(kind)] for kind in columns["kind"]], dtype=np.int64),  # type: ignore[index]
@@ -195,9 +201,8 @@ class Estimator:
             stock=np.array([np.nan if n is None else n for n in columns["stock"]], dtype=np.float64),
             stock_seen=[None if seen is None else str(seen) for seen in columns["stock_seen"]],
             listing_ids=[str(name) for name in listing_ids],
+            confusion=self.confusion,
         )
-        items.true = _draw_truths(items, self.confusion)
-        return items
 
     def _assumptions(self, measure: str) -> tuple[str, ...]:
         found = [

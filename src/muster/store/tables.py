@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,25 @@ def write_tables(folder: Path, tables: Mapping[str, Iterable[Mapping[str, Any]]]
         refused. Rows with equal keys are kept once if they are equal.
     Raises `ValueError` for an unknown table or column, or for two different rows with one key.
     """
+    with whole_folder(folder) as aside:
+        fill(aside, tables)
+
+
+def fill(folder: Path, tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
+    """Write each table into a folder that is there; tables, errors: as `write_tables`."""
+    for name, rows in tables.items():
+        table, path = _arrow(TABLES[name], rows), folder / f"{name}.parquet"
+        pq.write_table(table, path, compression="zstd", store_schema=False, row_group_size=65536)
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """Give an empty folder to fill; it takes the name of `folder` at the end, so that appears whole or not at all."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = folder.with_name(f"{folder.name}.{os.getpid()}.tmp")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir()
-    for name, rows in tables.items():
-        table = _arrow(TABLES[name], rows)
-        pq.write_table(table, aside / f"{name}.parquet", compression="zstd", store_schema=False, row_group_size=65536)
+    yield aside
     if folder.exists():
         shutil.rmtree(aside)  # somebody else finished the same pure work
         return
