@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -85,6 +88,22 @@ def test_a_line_beyond_the_bound_is_an_issue_and_the_rest_is_read(tmp_path: Path
     with connect(derived.table_files(case, derived.present(case))) as db:
         titles = {found["title"] for found in db.rows("SELECT title FROM listing_seen")}
     assert "Glock 19" in titles
+
+
+@pytest.mark.slow
+def test_a_line_of_2_gb_costs_itself_and_little_memory(tmp_path: Path) -> None:
+    case = _case(tmp_path, '[[source]]\npath = "rows.csv"\nprofile = "alphabay-table"')
+    with (tmp_path / "rows.csv").open("wb") as file:
+        file.write(f"{HEADER}\n{_row('Glock 17')}\n".encode())
+        file.seek(2 * 10**9, os.SEEK_CUR)  # a hole: two billion zero bytes that take no room on the disk
+        file.write(f"\n{_row('Glock 19')}\n".encode())
+    command = [sys.executable, "-m", "muster", "run", str(tmp_path), "--workers", "1"]
+    _, status, usage = os.wait4(subprocess.Popen(command, stdout=subprocess.DEVNULL).pid, 0)
+    assert (status, usage.ru_maxrss < 600_000) == (0, True)  # kB
+    with connect(derived.table_files(case, derived.present(case))) as db:
+        titles = [row["title"] for row in db.rows("SELECT title FROM listing_seen ORDER BY title")]
+        assert titles == ["Glock 17", "Glock 19"]
+        assert [row["what"] for row in db.rows("SELECT what FROM issue WHERE stage = 'read'")] == ["line_too_long"]
 
 
 @pytest.mark.parametrize(
