@@ -54,7 +54,7 @@ def command(case: Path, workers: int, who: str, strict: bool, as_json: bool) -> 
             {"counts": dict(result.counts), "verdicts": dict(result.verdicts), "report": str(result.report),
              "done": result.done, "kept": result.kept}
         )  # fmt: skip
-    elif result.counts["issue"]:
-        click.echo(f"{result.counts['issue']:,} issues: muster status {case}", err=True)
+    elif issues := result.counts["issue"]:
+        click.echo(f"{issues:,} {'issue' if issues == 1 else 'issues'}: muster status {case}", err=True)
     troubled = result.counts["issue"] or result.verdicts["contradicted"]
     return 1 if strict and troubled else 0
