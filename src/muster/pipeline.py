@@ -22,7 +22,7 @@ from muster.articles import read_articles, try_articles
 from muster.case import Case, SourceEntry
 from muster.contents import contents
 from muster.derived import folder, key, rooms_digest
-from muster.engines import Lost, Task, run
+from muster.engines import Engine, Here, Local, Lost, Task
 from muster.errors import CaseError
 from muster.estimate import Confusion, Estimator
 from muster.filelist import FileList
@@ -33,7 +33,7 @@ from muster.profiles import Tokens, known, load, unmet
 from muster.recognise import error_rows
 from muster.report import build
 from muster.sources import Limits, Shard, find_files, shards
-from muster.store import connect, file_digests, fill, whole_folder, write_tables
+from muster.store import connect, file_digests, fill, labels, whole_folder, write_tables
 from muster.tasks import Counts, ParseTask, RecogniseTask, issue_row, lost_issue
 
 STAGES = ("read", "parse", "recognise", "estimate", "claims", "test", "report")
@@ -72,20 +72,23 @@ def run_case(
     case: Case,
     *,
     workers: int = 0,
+    engine: Engine | None = None,
     who: str = "muster",
     clock: Callable[[], datetime] | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Run every stage of a case, from its sources to its report.
 
-    workers: processes; 0 for one per core. clock: what the journal dates its lines by.
+    workers: processes of this machine; 0 for one per core, 1 for this very process. engine: who runs the work, instead;
+    it stays open. clock: what the journal dates its lines by.
     Raises `SourceError` for a source that is not there, `CaseError` while another run holds the case, and what the
     stages raise; whatever was derived stays.
     """
     with _alone(case):
         journal = Journal(case.journal, clock or now)
         journal.append(who, "run started", {"case": digest((case.root / "case.toml").read_bytes())})
-        result = _Run(case, workers or os.cpu_count() or 1, progress or Progress()).whole()
+        with _engine(engine, workers) as used:
+            result = _Run(case, used, progress or Progress()).whole()
         about = {"counts": dict(sorted(result.counts.items())), "verdicts": dict(sorted(result.verdicts.items())),
                  "done": result.done, "kept": result.kept}  # fmt: skip
         journal.append(who, "run finished", about)
@@ -95,7 +98,7 @@ def run_case(
 @dataclass
 class _Run:
     case: Case
-    workers: int
+    engine: Engine
     progress: Progress
     result: Result = field(default_factory=Result)
     present: dict[str, list[str]] = field(default_factory=dict)
@@ -169,7 +172,7 @@ class _Run:
 
     def estimate_and_test(self) -> None:
         """Count what the evidence contains, read the articles' claims, and test them."""
-        evidence = file_digests(derived.table_files(self.case, self.present))
+        evidence = file_digests(self._folders())
         inputs = key("inputs", evidence)
         version = rooms_digest(*FLOOR, "estimate", "claims", "headline.py", "articles.py", "catalogue")
         articles = read_articles(self.case)
@@ -196,7 +199,7 @@ class _Run:
     def report(self) -> None:
         """Make the report unless it stands already, and lay it where people look; each file is replaced whole."""
         files = derived.table_files(self.case, self.present)
-        evidence = key("inputs", file_digests(files))
+        evidence = key("inputs", file_digests(self._folders()))
         version = rooms_digest("__init__.py", *FLOOR, *REPORT)
         name = key("report", version, evidence, self.case.file.case.title, read_articles(self.case).shown)
 
@@ -219,14 +222,14 @@ class _Run:
         lost: list[Issue] = []
         if todo:
             self.progress.start(stage, len(todo))
-        for task, result in run(todo, self.workers, self.progress.step):
+        for task, result in self.engine.run(todo, self.progress.step):
             if isinstance(result, Lost):
                 lost.append(lost_issue(task))
         self.present[stage] = sorted(name for name in tasks if self._at(stage, name).is_dir())
         self._issues(f"{stage}-lost", lost)
-        with connect(derived.table_files(self.case, {k: v for k, v in self.present.items() if k == stage})) as db:
-            tables = ("capture", "issue", "listing_seen", "vendor_seen", "review_seen", "rate_seen", "offer", "marking")
-            counts = Counter({name: db.rows(f"SELECT count(*) AS n FROM {name}")[0]["n"] for name in tables})
+        counts: Counter[str] = Counter()
+        for name in self.present[stage]:
+            counts.update({table: label["rows"] for table, label in labels(self._at(stage, name)).items()})
         self.result.counts.update(counts)
         return counts
 
@@ -244,11 +247,14 @@ class _Run:
         if not issues:
             return
         rows = [issue_row(issue, self.tokens) for issue in issues]
-        name = key(stage, rows)
+        name = key(stage, rooms_digest(*FLOOR), rows)
         if not self._at(stage, name).is_dir():
             write_tables(self._at(stage, name), {"issue": rows})
         self.present[stage] = [name]
         self.result.counts["issue"] += len(rows)
+
+    def _folders(self) -> list[Path]:
+        return [self._at(stage, name) for stage, names in sorted(self.present.items()) for name in names]
 
     def _at(self, stage: str, name: str) -> Path:
         return folder(self.case, stage, name)
@@ -256,7 +262,7 @@ class _Run:
 
 def stale(case: Case) -> dict[str, int]:
     """Return stage → shards that a run would do anew: files, code, profiles or settings changed since the last one."""
-    run = _Run(case, 1, Progress())
+    run = _Run(case, Here(), Progress())
     parse = run.parse_tasks(run.read())
     recognise = run.recognise_tasks(parse)
     return {stage: len(set(keys) - set(derived.present(case).get(stage, ())))
@@ -286,6 +292,17 @@ def _alone(case: Case) -> Iterator[None]:
                 "another run holds this case", where=str(case.root), found="a lock", do="wait until it has finished"
             ) from error
         yield
+
+
+@contextmanager
+def _engine(given: Engine | None, workers: int) -> Iterator[Engine]:
+    """Give the engine to use; one that was made here is closed."""
+    used = given or (Here() if workers == 1 else Local(workers or os.cpu_count() or 1))
+    try:
+        yield used
+    finally:
+        if given is None:
+            used.close()
 
 
 def _plural(n: int, noun: str) -> str:

@@ -6,19 +6,20 @@ A task carries only what it needs to be run in another process, and returns coun
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from muster.engines.careful import NOWHERE, Mark
 from muster.errors import MusterError
 from muster.model import Issue, Page
 from muster.profiles import Profile, Tokens, find, known, load, parse
 from muster.recognise import Listing, Recogniser
-from muster.sources import Limits, Shard, read
-from muster.store import read_rows, write_tables
+from muster.sources import Limits, Shard, SourceFile, read
+from muster.store import Writer, read_rows, whole_folder, writing
 
 Counts = dict[str, int]
 """Table name → rows."""
@@ -27,12 +28,18 @@ SEEN = ("listing_seen", "vendor_seen", "review_seen", "rate_seen")
 BATCH = 512
 """Listings recognised at a time."""
 
+PENDING = 8192
+"""Rows that a task holds before it writes them: its memory does not depend on how large a shard is."""
+
+Rows = list[dict[str, Any]]
+
 
 @dataclass(frozen=True)
 class ParseTask:
     """Read one shard and parse every capture in it: bytes → capture, body, observations, issues.
 
     profile: the profile that the case file names, or "" to find it by its marks.
+    mark, without: see `muster.engines.Stepwise`. Place 2n is reading what comes n-th, place 2n + 1 parsing it.
     """
 
     shard: Shard
@@ -41,54 +48,165 @@ class ParseTask:
     limits: Limits
     token_key: bytes
     out: Path
+    mark: Path | None = None
+    without: frozenset[int] = frozenset()
 
     def __call__(self) -> Counts:
         """Do it; the folder appears whole or not at all."""
         tokens = Tokens(self.token_key)
         profiles = [load(self.profile)] if self.profile else [load(name) for name in known()]
-        tables: dict[str, list[dict[str, Any]]] = {name: [] for name in ("capture", "body", "issue", *SEEN)}
-        bodies: Counter[tuple[str, int]] = Counter()
-        for item in read(self.shard, self.captured, self.limits):
-            if isinstance(item, Issue):
-                tables["issue"].append(issue_row(item, tokens))
-                continue
-            bodies[item.capture.digest, item.capture.length] += 1
-            self._parse(item, profiles, tokens, tables)
-        tables["body"] = [{"digest": d, "length": n, "captures": count} for (d, n), count in bodies.items()]
-        write_tables(self.out, tables)
-        return {name: len(rows) for name, rows in tables.items()}
+        names = ("capture", "body", "issue", *SEEN)
+        with whole_folder(self.out) as aside, writing(aside, names) as writer, Mark(self.mark) as mark:
+            self._read(profiles, tokens, _Parsed(writer, mark))
+        return dict(writer.rows)
 
-    def _parse(
-        self, page: Page, profiles: list[Profile], tokens: Tokens, tables: dict[str, list[dict[str, Any]]]
-    ) -> None:
-        parsed = parse(page, chosen(page, profiles, named=bool(self.profile)), tokens)
-        tables["capture"].append(parsed.capture)
-        tables["issue"] += [issue_row(issue, tokens) for issue in parsed.issues]
-        for seen in parsed.observations:
-            tables[seen.table].append(dict(seen.row))
+    def watched(self, mark: Path, without: frozenset[int]) -> ParseTask:
+        """Return the same work, noting its places, but for some of them."""
+        return replace(self, mark=mark, without=without)
+
+    def _read(self, profiles: list[Profile], tokens: Tokens, parsed: _Parsed) -> None:
+        for place, item in self._items(parsed.mark):
+            if isinstance(item, Issue):
+                parsed.issues([item], tokens)
+                continue
+            parsed.mark.at(place)
+            if place in self.without:
+                parsed.issues([_killed(item)], tokens)
+                profile, page = None, replace(item, body=b"")  # its facts stand; nothing looks into its bytes again
+            else:
+                profile, page = chosen(item, profiles, named=bool(self.profile)), item
+            self._parse(page, profile, tokens, parsed)
+            parsed.bodies[item.capture.digest, item.capture.length] += 1
+            parsed.flush_if_many()
+        parsed.finish()
+
+    def _parse(self, page: Page, profile: Profile | None, tokens: Tokens, parsed: _Parsed) -> None:
+        found = parse(page, profile, tokens)
+        parsed.writer.add("capture", [found.capture])
+        parsed.issues(found.issues, tokens)
+        for seen in found.observations:
+            parsed.writer.add(seen.table, [seen.row])
+
+    def _items(self, mark: Mark) -> Iterator[tuple[int, Page | Issue]]:
+        """Yield what the shard holds, each with the place of parsing it; a file is left where reading it kills."""
+        n = 0
+        for file in self.shard.files:
+            found = read(replace(self.shard, files=(file,)), self.captured, self.limits)
+            while True:
+                if 2 * n in self.without:
+                    yield NOWHERE, _reading_kills(file, n)
+                    break
+                mark.at(2 * n)
+                item = next(found, None)
+                if item is None:
+                    break
+                yield 2 * n + 1, item
+                n += 1
+            n += 1
+
+
+@dataclass
+class _Parsed:
+    """What a shard gave so far, and the place that the work is at."""
+
+    writer: Writer
+    mark: Mark
+    bodies: Counter[tuple[str, int]] = field(default_factory=Counter)
+    told: set[str] = field(default_factory=set)
+
+    def issues(self, issues: Iterable[Issue], tokens: Tokens) -> None:
+        """Add issues; one that was told already is told once."""
+        for issue in issues:
+            if issue.id not in self.told:
+                self.told.add(issue.id)
+                self.writer.add("issue", [issue_row(issue, tokens)])
+
+    def flush_if_many(self) -> None:
+        """Write what is held when it is much, so that memory does not grow with the shard."""
+        if self.writer.pending >= PENDING:
+            self.mark.at(NOWHERE)
+            self.writer.flush()
+
+    def finish(self) -> None:
+        """Add the bodies, each with how many captures show it."""
+        self.mark.at(NOWHERE)
+        self.writer.add(
+            "body", [{"digest": d, "length": n, "captures": count} for (d, n), count in self.bodies.items()]
+        )
 
 
 @dataclass(frozen=True)
 class RecogniseTask:
-    """Recognise what the listings of one parsed shard put on sale."""
+    """Recognise what the listings of one parsed shard put on sale.
+
+    mark, without: see `muster.engines.Stepwise`. Place n is the listing that comes n-th.
+    """
 
     parsed: Path
     out: Path
+    mark: Path | None = None
+    without: frozenset[int] = frozenset()
 
     def __call__(self) -> Counts:
         """Do it; the folder appears whole or not at all."""
         recogniser = Recogniser.load()
-        offers: list[dict[str, Any]] = []
-        markings: list[dict[str, Any]] = []
-        rows = read_rows(self.parsed / "listing_seen.parquet")
-        for start in range(0, len(rows), BATCH):
-            batch = [listing_of(row) for row in rows[start : start + BATCH]]
-            keywords = {listing.id: recogniser.keywords(listing.title, listing.description) for listing in batch}
-            for offer in recogniser.recognise(batch):
-                offers.append(offer_row(offer, keywords=keywords[offer.of]))
-            markings += [marking_row(marking) for marking in recogniser.markings(batch)]
-        write_tables(self.out, {"offer": offers, "marking": markings})
-        return {"offer": len(offers), "marking": len(markings)}
+        names = ("offer", "marking", "issue")
+        first = 0
+        with whole_folder(self.out) as aside, writing(aside, names) as writer, Mark(self.mark) as mark:
+            for rows in read_rows(self.parsed / "listing_seen.parquet", BATCH):
+                self._batch(recogniser, rows, first, writer, mark)
+                first += len(rows)
+        return dict(writer.rows)
+
+    def watched(self, mark: Path, without: frozenset[int]) -> RecogniseTask:
+        """Return the same work, noting its places, but for some of them."""
+        return replace(self, mark=mark, without=without)
+
+    def _batch(self, recogniser: Recogniser, rows: Rows, first: int, writer: Writer, mark: Mark) -> None:
+        """Recognise the listings that come `first`-th and after."""
+        kept: Rows = []
+        for place, row in enumerate(rows, first):
+            if place in self.without:
+                writer.add("issue", [_unrecognised(row)])
+                continue
+            kept.append(row)
+            if self.mark is not None:
+                # a batch does not say which of its listings kills: each is tried alone first, for the mark only
+                mark.at(place)
+                self._recognised(recogniser, [row])
+        mark.at(NOWHERE)
+        offers, markings = self._recognised(recogniser, kept)
+        writer.add("offer", offers)
+        writer.add("marking", markings)
+        if writer.pending >= PENDING:
+            writer.flush()
+
+    def _recognised(self, recogniser: Recogniser, rows: Rows) -> tuple[Rows, Rows]:
+        """Return the rows of `offer` and of `marking` that rows of `listing_seen` give."""
+        batch = [listing_of(row) for row in rows]
+        keywords = {listing.id: recogniser.keywords(listing.title, listing.description) for listing in batch}
+        offers = [offer_row(offer, keywords=keywords[offer.of]) for offer in recogniser.recognise(batch)]
+        return offers, [marking_row(marking) for marking in recogniser.markings(batch)]
+
+
+def _killed(page: Page) -> Issue:
+    capture = page.capture
+    return Issue(
+        "parse", "parsing_kills", "page", f"{capture.length} bytes", "look at it:  muster show; nothing of it is read",
+        capture=capture.id, source=capture.source,
+    )  # fmt: skip
+
+
+def _reading_kills(file: SourceFile, before: int) -> Issue:
+    do = "the file kills whoever reads on; cut it there and name the parts as sources of their own"
+    return file.issue("reading_kills", f"after {before} captures of the shard", do=do)
+
+
+def _unrecognised(row: dict[str, Any]) -> dict[str, Any]:
+    issue = Issue("recognise", "recognising_kills", "listing", row["id"], "look at it:  muster why; what it offers is "
+                  "not counted", capture=row["capture"])  # fmt: skip
+    return {"id": issue.id, "stage": issue.stage, "what": issue.what, "where": issue.where, "found": issue.found,
+            "do": issue.do, "capture": issue.capture, "source": issue.source}  # fmt: skip
 
 
 def chosen(page: Page, profiles: list[Profile], *, named: bool) -> Profile | None:

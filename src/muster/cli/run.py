@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -11,6 +12,7 @@ from tqdm import tqdm
 
 from muster.case import open_case
 from muster.cli.output import emit_json
+from muster.engines import Local
 from muster.pipeline import Progress, run_case
 
 
@@ -46,7 +48,11 @@ def command(case: Path, workers: int, who: str, strict: bool, as_json: bool) -> 
         if not as_json:
             click.echo(f"{stage:<10} {text}")
 
-    result = run_case(opened, workers=workers, who=who, progress=Progress(line, start, step))
+    engine = Local(workers or os.cpu_count() or 1)
+    try:
+        result = run_case(opened, engine=engine, who=who, progress=Progress(line, start, step))
+    finally:
+        engine.close()
     if bar is not None:
         bar.close()
     if as_json:

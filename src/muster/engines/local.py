@@ -1,74 +1,108 @@
-"""A pool of processes on this machine.
+"""Processes on this machine.
 
-A step of Muster holds the interpreter lock most of the time, so threads lose (docs/decisions). A killed worker breaks
-the whole pool and every task in it; nobody is blamed for that: unfinished shards are run again one by one, each in a
-process of its own, and only a shard that kills a process *alone* is set aside.
+A step of Muster holds the interpreter lock most of the time, so threads lose (docs/decisions). Each worker is a process
+that runs one task at a time, so a death concerns one task only; it is run again when the others are done, alone, when
+memory is not short for reasons that are not its own.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import AbstractContextManager
+from queue import SimpleQueue
+from typing import Any, TypeVar
 
-Result = TypeVar("Result", covariant=True)
+from muster.engines.base import Lost, Task
+from muster.engines.careful import careful
+from muster.engines.child import Child, Died
+from muster.store import Database, FileSet, connect
 
-
-class Task(Protocol[Result]):
-    """A unit of work that can travel to another process: called with nothing, pure, its result small."""
-
-    def __call__(self) -> Result: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A task that killed its process when run alone, too."""
-
-    task: object
-    tries: int
+Result = TypeVar("Result")
 
 
-def run(
-    tasks: Sequence[Task[Result]], workers: int, done: Callable[[], None] = lambda: None
-) -> Iterator[tuple[Task[Result], Result | Lost]]:
-    """Run every task and yield it with its result, in order of finishing; `done` is called once per task.
+class Here:
+    """No engine at all: tasks run in this process, one after the other. A task that kills its process kills this one.
 
-    workers: processes; 1 runs in this process when there is nothing to gain from another.
-    An exception of a task is raised here, after what had finished was yielded: a task turns bad input into issues and
-    lets only true faults through.
+    >>> [result for _, result in Here().run([lambda: 1, lambda: 2])]
+    [1, 2]
     """
-    if workers <= 1 or len(tasks) <= 1:
+
+    name = "here"
+
+    def run(
+        self, tasks: Sequence[Task[Result]], done: Callable[[], None] = lambda: None
+    ) -> Iterator[tuple[Task[Result], Result | Lost]]:
+        """Run every task, in order."""
         for task in tasks:
             yield task, task()
             done()
-        return
-    unfinished: list[Task[Result]] = []
-    with _pool(workers) as pool:
-        futures = {pool.submit(task): task for task in tasks}
-        for future in as_completed(futures):
-            try:
-                result = future.result()
-            except BrokenProcessPool:
-                unfinished.append(futures[future])
+
+    def tables(self, files: FileSet) -> AbstractContextManager[Database]:
+        """Open named tables with DuckDB."""
+        return connect(files)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class Local(Here):
+    """Processes of this machine, `workers` of them; started with the first tasks, kept until `close`.
+
+    Even a single worker is a process of its own: a page that kills it must not kill the run.
+    """
+
+    name = "local"
+
+    def __init__(self, workers: int) -> None:
+        self._children = [Child() for _ in range(workers)]
+
+    def run(
+        self, tasks: Sequence[Task[Result]], done: Callable[[], None] = lambda: None
+    ) -> Iterator[tuple[Task[Result], Result | Lost]]:
+        """Run every task, and those that killed their process once more, carefully."""
+        died: list[Task[Result]] = []
+        for task, result in _spread(tasks, self._children[: len(tasks)]):
+            if isinstance(result, Died):
+                died.append(task)
                 continue
-            yield futures[future], result
+            yield task, result
             done()
-    for task in unfinished:
-        yield task, _alone(task)
-        done()
+        for task in died:
+            yield task, careful(task, self._children[0].call)
+            done()
+
+    def close(self) -> None:
+        """End the processes."""
+        for child in self._children:
+            child.close()
 
 
-def _alone(task: Task[Result]) -> Result | Lost:
-    with _pool(1) as pool:
+def _spread(tasks: Sequence[Task[Result]], children: list[Child]) -> Iterator[tuple[Task[Result], Result | Died]]:
+    """Yield every task with its result or the death it met, in order of finishing."""
+    if not tasks:
+        return
+    idle: SimpleQueue[Child] = SimpleQueue()
+    for child in children:
+        idle.put(child)
+
+    def on_an_idle_child(task: Task[Result]) -> Any:
+        child = idle.get()
         try:
-            return pool.submit(task).result()
-        except BrokenProcessPool:
-            return Lost(task, tries=2)
+            return child.call(task)
+        except Died as death:
+            return death
+        finally:
+            idle.put(child)
 
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    # A forked child of a process with threads (Arrow, DuckDB) may hang; a spawned one starts clean.
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    with ThreadPoolExecutor(len(children)) as threads:
+        waiting = {threads.submit(on_an_idle_child, task): task for task in tasks}
+        try:
+            for future in as_completed(waiting):
+                yield waiting[future], future.result()
+        except BaseException:
+            # an interrupt or a fault: nobody wants the rest, and what runs is ended so that nobody waits for it
+            threads.shutdown(wait=False, cancel_futures=True)
+            for child in children:
+                child.kill()
+            raise
