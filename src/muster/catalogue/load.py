@@ -11,13 +11,19 @@ from typing import TypeVar
 import msgspec
 import yaml
 
+from muster.catalogue.checks import Known, Written, check_rows, check_spellings, standing_alone
 from muster.catalogue.records import (
+    AmbiguousFile,
+    ArmClass,
     CalibresFile,
     Catalogue,
+    ClassesFile,
     LookAlikesFile,
     Maker,
     MakerRow,
     Model,
+    ModelRow,
+    SourcesFile,
     WeaponsFile,
     WordsFile,
 )
@@ -34,22 +40,34 @@ File = TypeVar("File")
 def load(folder: Path = HERE) -> Catalogue:
     """Read and check every file of a catalogue folder; the same folder is read once.
 
-    folder: holds `weapons/*.yml`, `calibres.yml`, `words.yml` and `lookalikes.yml`.
-    Raises `MusterError` that names file and entry: a wrong type, an unknown key or kind, a calibre that
-        calibres.yml does not have, a model written twice.
+    folder: holds `weapons/*.yml` and the other files that docs/catalogue.md names.
+    Raises `MusterError` that names file and line: a wrong type, an unknown key, a calibre, class or source that
+        its file does not have, a model written twice, a spelling that two models bear and nobody declared.
 
-    >>> {model.kind for model in load().models if model.model == "RPG-7"}
-    {'light_weapon'}
+    >>> {model.class_ for model in load().models if model.model == "RPG-7"}
+    {'rocket_launcher'}
     """
-    calibres = _read(folder / "calibres.yml", CalibresFile)
-    known = {calibre.name for calibre in calibres.calibres}
-    files = [(path, _read(path, WeaponsFile)) for path in sorted((folder / "weapons").glob("*.yml"))]
-    for path, file in files:
-        _check(path, file, known)
+    calibres = _read(folder / "calibres.yml", CalibresFile).calibres
+    classes = _read(folder / "classes.yml", ClassesFile).classes
+    sources = _read(folder / "sources.yml", SourcesFile).sources
+    ambiguous = _read(folder / "ambiguous.yml", AmbiguousFile).spellings
+    written = [Written(path, _read(path, WeaponsFile)) for path in sorted((folder / "weapons").glob("*.yml"))]
+    known = Known(
+        calibres=frozenset(calibre.name for calibre in calibres),
+        classes=frozenset(one.name for one in classes),
+        sources=frozenset(one.name for one in sources),
+    )
+    check_rows(written, known)
+    check_spellings(written, ambiguous, str(folder / "ambiguous.yml"))
+    by_name = {one.name: one for one in classes}
+    files = [one.file for one in written]
     return Catalogue(
-        makers=_makers([file for _, file in files]),
-        models=tuple(model for _, file in files for model in _models(file)),
-        calibres=calibres.calibres,
+        makers=_makers(files, by_name),
+        models=tuple(model for file in files for model in _models(file, by_name)),
+        classes=classes,
+        sources=sources,
+        ambiguous=ambiguous,
+        calibres=calibres,
         senses=_read(folder / "words.yml", WordsFile).senses,
         lookalikes=_read(folder / "lookalikes.yml", LookAlikesFile).senses,
         digest=_digest(folder),
@@ -75,48 +93,38 @@ def _read(path: Path, type_: type[File]) -> File:
         ) from error
 
 
-def _check(path: Path, file: WeaponsFile, calibres: set[str]) -> None:
-    for maker in file.makes:
-        where = f"catalogue/weapons/{path.name}, {maker.make}"
-        for model, times in Counter(row.model for row in maker.models).items():
-            if times > 1:
-                raise MusterError("a model is written twice", where=where, found=model, do="keep one")
-        for row in maker.models:
-            for calibre in row.calibres:
-                if calibre not in calibres:
-                    raise MusterError(
-                        "a calibre that calibres.yml does not have",
-                        where=f"{where} {row.model}",
-                        found=calibre,
-                        do="write its name as calibres.yml does, or add it there",
-                    )
+def _models(file: WeaponsFile, classes: dict[str, ArmClass]) -> list[Model]:
+    return [_model(file, maker, row, classes) for maker in file.makes for row in maker.models]
 
 
-def _models(file: WeaponsFile) -> list[Model]:
-    return [
-        Model(
-            make="" if maker.heading else maker.make,
-            model=row.model,
-            kind=row.kind or file.kind,
-            names=row.names,
-            alone=row.alone,
-            calibres=row.calibres,
-            source=row.source or file.source,
-            group=maker.make,
-        )
-        for maker in file.makes
-        for row in maker.models
-    ]
+def _model(file: WeaponsFile, maker: MakerRow, row: ModelRow, classes: dict[str, ArmClass]) -> Model:
+    class_ = classes[row.class_ or maker.class_ or file.class_]
+    return Model(
+        make="" if maker.heading else maker.make,
+        model=row.model,
+        kind=class_.kind,
+        class_=class_.name,
+        action=row.action or (None if row.class_ else maker.action) or class_.action,
+        names=row.names,
+        alone=standing_alone(row),
+        beside=row.beside,
+        local=tuple(row.local.items()),
+        calibres=row.calibres or (() if row.class_ else maker.calibres),
+        country=maker.country,
+        source=row.source or maker.source or file.source,
+        group=maker.make,
+    )
 
 
-def _makers(files: list[WeaponsFile]) -> tuple[Maker, ...]:
+def _makers(files: list[WeaponsFile], classes: dict[str, ArmClass]) -> tuple[Maker, ...]:
     rows: dict[str, list[MakerRow]] = {}
     kinds: dict[str, Counter[Kind]] = {}
     for file in files:
         for maker in file.makes:
+            usual = maker.class_ or file.class_
             rows.setdefault(maker.make, []).append(maker)
-            counts = kinds.setdefault(maker.make, Counter({file.kind: 1}))
-            counts.update(row.kind or file.kind for row in maker.models)
+            counts = kinds.setdefault(maker.make, Counter({classes[usual].kind: 1}))
+            counts.update(classes[row.class_ or usual].kind for row in maker.models)
     return tuple(
         Maker(
             make=make,

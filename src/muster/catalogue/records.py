@@ -2,38 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 
 from muster.model import Kind
 
+Action = Literal[
+    "semi", "full", "bolt", "straight_pull", "pump", "lever", "break", "single_shot", "revolver", "muzzle_loader",
+    "spring", "gas", "electric", "manual",
+]  # fmt: skip
+"""How a weapon is worked; docs/catalogue.md says what each word means."""
+Language = Literal[
+    "bg", "cs", "de", "en", "es", "fi", "fr", "hr", "hu", "it", "nl", "pl", "pt", "ro", "ru", "sr", "sv", "tr", "uk"
+]
+"""ISO 639-1 codes of the languages that names may be given in."""
 
-class ModelRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+
+class ModelRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"class_": "class"}):
     """One model as a file writes it.
 
     model: designation without its maker, as an offer will carry it.
     names: other spellings that count only when the maker is named too.
     alone: spellings that mean this model without its maker. One written without space or hyphen is met only so.
+    beside: ordinary words that mean this model only straight before or after a word of its class.
+    local: by language, names that stand alone and differ from those above.
     calibres: what it is chambered for, by the names of calibres.yml.
-    kind: where it differs from its file's.
+    class_: its class, a name of classes.yml, where it differs from its maker's or its file's.
+    action: how it works, where that differs from its maker's or its class's.
+    source: a key of sources.yml, and the place there after a space.
     """
 
     model: str
     names: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    local: Mapping[Language, tuple[str, ...]] = {}
     calibres: tuple[str, ...] = ()
-    kind: Kind | None = None
+    class_: str = ""
+    action: Action | None = None
     source: str = ""
 
 
-class MakerRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class MakerRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"class_": "class"}):
     """One maker and its models as a file writes them.
 
     aliases: spellings that mean this maker wherever they stand.
     common_words: spellings that are also ordinary words: they count only beside something else.
     heading: the name gathers models of many makers, and is no maker itself.
     country: ISO 3166 alpha-2 of the maker's seat.
+    class_, action, calibres, source: what holds for its models in this file where their rows do not say.
     """
 
     make: str
@@ -42,14 +62,68 @@ class MakerRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     common_words: tuple[str, ...] = ()
     heading: bool = False
     country: str = ""
+    class_: str = ""
+    action: Action | None = None
+    calibres: tuple[str, ...] = ()
+    source: str = ""
 
 
-class WeaponsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A file of weapons/: one kind, one source unless an entry names its own."""
+class WeaponsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"class_": "class"}):
+    """A file of weapons/: one class and one source unless a maker or an entry names its own."""
 
-    kind: Kind
+    class_: str
     source: str
     makes: tuple[MakerRow, ...]
+
+
+class ArmClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"name": "class"}):
+    """A class of arms.
+
+    kind: the recogniser's kind of everything in it.
+    unroca: its category in the United Nations Register of Conventional Arms, "" where it has none or none is sure.
+    action: how its members work unless an entry says otherwise.
+    words: what such a thing is called, in several languages; beside them the `beside` names of its models count.
+    """
+
+    name: str
+    kind: Kind
+    title: str
+    unroca: str = ""
+    action: Action | None = None
+    words: tuple[str, ...] = ()
+
+
+class ClassesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """classes.yml."""
+
+    source: str
+    classes: tuple[ArmClass, ...]
+
+
+class CitedSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"name": "source"}):
+    """What an entry rests on: the key that entries use, and the citation."""
+
+    name: str
+    title: str
+
+
+class SourcesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """sources.yml."""
+
+    sources: tuple[CitedSource, ...]
+
+
+class Ambiguous(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A spelling that several entries bear. means: `maker model` of each; without other words the first is meant."""
+
+    spelling: str
+    means: tuple[str, ...]
+
+
+class AmbiguousFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """ambiguous.yml."""
+
+    spellings: tuple[Ambiguous, ...]
 
 
 class Calibre(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,14 +177,22 @@ class LookAlikesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model of a maker, with the kind it is. `make` is empty under a heading."""
+    """A model of a maker, with the kind it is. `make` is empty under a heading.
+
+    source: a key of `Catalogue.sources`, and the place there after a space.
+    """
 
     make: str
     model: str
     kind: Kind
+    class_: str
+    action: Action | None
     names: tuple[str, ...]
-    alone: tuple[str, ...]
+    alone: tuple[str, ...]  # those of every language too
+    beside: tuple[str, ...]
+    local: tuple[tuple[Language, tuple[str, ...]], ...]
     calibres: tuple[str, ...]
+    country: str
     source: str
     group: str  # the maker's or heading's name, by which `names` are tied to aliases
 
@@ -134,6 +216,9 @@ class Catalogue:
 
     makers: tuple[Maker, ...]
     models: tuple[Model, ...]
+    classes: tuple[ArmClass, ...]
+    sources: tuple[CitedSource, ...]
+    ambiguous: tuple[Ambiguous, ...]
     calibres: tuple[Calibre, ...]
     senses: tuple[Sense, ...]
     lookalikes: tuple[LookAlike, ...]
