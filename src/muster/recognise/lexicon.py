@@ -24,11 +24,14 @@ class Meaning:
     role: `make`, `make_weak` (an ordinary word too), `model` (stands alone), `model_of` (only with its maker),
         `calibre`, `calibre_marked`, `calibre_bare`, `sense`, `cue` (of a look-alike) or `lookalike` (a whole name).
     tight: the spelling is met only where no space parts its letters and digits.
+    before, after: tokens at the spelling's ends that had to stand there and are no part of the name.
     """
 
     role: str
     of: Maker | Model | Calibre | Sense | LookAlike
     tight: bool = False
+    before: int = 0
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ def compile_lexicon(catalogue: Catalogue) -> Lexicon:
             if meaning not in entry:
                 entry.append(meaning)
 
+    words = {one.name: one.words for one in catalogue.classes}
     for maker in catalogue.makers:
         for alias in maker.aliases:
             add(alias, Meaning("make", maker))
@@ -71,6 +75,11 @@ def compile_lexicon(catalogue: Catalogue) -> Lexicon:
             add(alias, Meaning("model", model, tight=_is_tight(alias)))
         for alias in _with_maker(model):
             add(alias, Meaning("model_of", model))
+        for alias in model.beside:
+            for word in words[model.class_]:
+                length = key(word).count(" ") + 1
+                add(f"{word} {alias}", Meaning("model", model, before=length))
+                add(f"{alias} {word}", Meaning("model", model, after=length))
     for calibre in catalogue.calibres:
         for role, spellings in (
             ("calibre", calibre.strict), ("calibre_marked", calibre.marked), ("calibre_bare", calibre.bare),

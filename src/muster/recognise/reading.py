@@ -83,7 +83,8 @@ def read(text: str, lexicon: Lexicon, limit: int = 4000) -> Reading:
         first = folded.at[start]
         last = first + lexicon.lengths[number] - 1
         for meaning in lexicon.meanings[number]:
-            groups.setdefault(meaning.role, []).append(Hit(first, last, meaning))
+            hit = Hit(first + meaning.before, last - meaning.after, meaning)
+            groups.setdefault(meaning.role, []).append(hit)
     if not groups:
         return Reading(folded, (), (), (), (), (), (), ())
     makes = longest(groups.get("make", ()))
