@@ -13,7 +13,7 @@ from muster.errors import MusterError
 from muster.model import KINDS
 from muster.recognise.fold import key
 
-HANDGUNS = "weapons/handguns.yml"
+HANDGUNS = "weapons/handguns_europe_a_g.yml"
 
 
 @pytest.fixture
@@ -90,10 +90,14 @@ def test_a_changed_file_changes_the_digest(copy: Path) -> None:
     ("file", "old", "new", "said"),
     [
         (HANDGUNS, 'calibres: ["9x19mm"]', 'calibres: ["9x20mm"]', "9x20mm"),
-        (HANDGUNS, "kind: handgun", "kind: hand_gun", "hand_gun"),
+        (HANDGUNS, "class: pistol", "class: pistl", "pistol"),
+        (HANDGUNS, "source: designation", "source: hearsay", "hearsay"),
         (HANDGUNS, "alone: [g17]", "aloan: [g17]", "aloan"),
-        (HANDGUNS, 'model: "17"', "model: 17", "makes[0].models[0]"),
+        (HANDGUNS, "alone: [g17]", "alone: [g18]", "ambiguous.yml"),
+        (HANDGUNS, 'model: "17"', "model: 17", ".models[0]"),
         (HANDGUNS, 'model: "17"', 'model: "19"', "Glock"),
+        (HANDGUNS, "alone: [g17]", "local: {xx: [g17]}", "xx"),
+        ("ambiguous.yml", "spellings:", "spellings:\n  - {spelling: gsg-55, means: []}", "gsg-55"),
         ("calibres.yml", "calibres:", "calibres: [", "calibres.yml"),
     ],
 )

@@ -47,10 +47,9 @@ def check_rows(written: Sequence[Written], known: Known) -> None:
         _name(one, "source", one.file.source.split(" ")[0], known.sources, "")
         for maker in one.file.makes:
             seen: set[str] = set()
-            for row in (maker, *maker.models):
-                entry = row.model if isinstance(row, ModelRow) else row.make
-                _row(one, row, entry, known)
+            _row(one, maker, maker.make, known)
             for row in maker.models:
+                _row(one, row, f"{maker.make} {row.model}", known)
                 if row.model in seen:
                     raise _refusal(one, "a model is written twice", f"{maker.make} {row.model}", row.model, "keep one")
                 seen.add(row.model)
