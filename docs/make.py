@@ -1,4 +1,5 @@
-"""Make the generated pages of docs/ anew: tables.md from the schemas, commands.md from the commands' own help.
+"""Make the generated pages of docs/ anew: tables.md from the schemas, commands.md from the commands' own help,
+catalogue-counts.md from the catalogue.
 
 `python docs/make.py --check` only says whether they are as they should be.
 """
@@ -6,10 +7,12 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 import click
 
+from muster.catalogue import load
 from muster.cli import COMMANDS, muster
 from muster.schema import TABLES
 
@@ -49,11 +52,35 @@ def commands() -> str:
     return "\n".join(lines)
 
 
+def counts() -> str:
+    """Return the page that counts the catalogue."""
+    catalogue = load()
+    models = catalogue.models
+    held = Counter(model.class_ for model in models)
+    sources = Counter(model.source.split(" ")[0] for model in models)
+    makers = {model.make for model in models if model.make}
+    spellings = {alias for model in models for alias in (model.model, *model.names, *model.alone, *model.beside)}
+    lines = [
+        "# What the catalogue holds", "",
+        "Made from `src/muster/catalogue/` by `make docs`; [the catalogue](catalogue.md) says how to add to it.", "",
+        f"{len(models):,} models of {len(makers):,} makers, {len(spellings):,} spellings, "
+        f"{len(catalogue.calibres):,} calibres,",
+        f"{sum(len(one.names) for one in catalogue.lookalikes):,} names of look-alikes. "
+        f"{sum(bool(model.calibres) for model in models):,} models have a calibre,",
+        f"{sum(model.action is not None for model in models):,} an action.", "",
+        "| class | kind | UN Register | models |", "|---|---|---|--:|",
+        *(f"| {one.title} | `{one.kind}` | {one.unroca} | {held[one.name]:,} |" for one in catalogue.classes), "",
+        "| source | what it is | models |", "|---|---|--:|",
+        *(f"| `{one.name}` | {one.title} | {sources[one.name]:,} |" for one in catalogue.sources), "",
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
 def _type(arrow: str) -> str:
     return "list of structs" if arrow.startswith(("list<item: struct", "list<element: struct")) else arrow
 
 
-PAGES = {"tables.md": tables, "commands.md": commands}
+PAGES = {"tables.md": tables, "commands.md": commands, "catalogue-counts.md": counts}
 
 
 def main() -> int:
