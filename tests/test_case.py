@@ -29,6 +29,13 @@ claim = "thousands of weapons"
 says = "nine offers"
 source = "The Harbour Check, 12 April 2014"
 date = 2014-04-12
+
+[limits]
+max_line = 1000
+
+[engine]
+name = "spark"
+settings = { "spark.executor.memory" = "2g" }
 """
 
 

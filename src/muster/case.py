@@ -87,6 +87,18 @@ class LimitsEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_files: int | None = None
 
 
+class EngineEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[engine]`: who runs the work; it changes no byte of what is derived (docs/scale.md).
+
+    master, settings: Spark's, in Spark's own words.
+    """
+
+    name: Literal["local", "spark"] = "local"
+    workers: int = 0
+    master: str = ""
+    settings: dict[str, str] = {}
+
+
 class CaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of `case.toml`."""
 
@@ -96,6 +108,7 @@ class CaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reference: tuple[ReferenceEntry, ...] = ()
     finding: tuple[FindingEntry, ...] = ()
     limits: LimitsEntry = LimitsEntry()
+    engine: EngineEntry = EngineEntry()
 
 
 _TABLES: dict[str, type[msgspec.Struct]] = {
@@ -105,6 +118,7 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "reference": ReferenceEntry,
     "finding": FindingEntry,
     "limits": LimitsEntry,
+    "engine": EngineEntry,
 }
 
 
@@ -222,9 +236,11 @@ def case_text(file: CaseFile) -> str:
             rows.append(tomlkit.item({k: v for k, v in row.items() if v not in (None, "", False)}))
         if rows:
             out[name] = rows
-    limits = {k: v for k, v in data["limits"].items() if v is not None}
-    if limits:
-        out["limits"] = limits
+    usual: dict[str, msgspec.Struct] = {"limits": LimitsEntry(), "engine": EngineEntry()}
+    for name, entry in usual.items():
+        unlike = {k: v for k, v in data[name].items() if v != getattr(entry, k)}
+        if unlike:
+            out[name] = unlike
     return tomlkit.dumps(out)
 
 

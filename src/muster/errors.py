@@ -11,6 +11,7 @@
     ├── QueryError              SQL that the read-only tables refuse
     ├── RecogniseError          input of the recogniser that is not in its contract
     ├── ClaimError              an article that cannot be read into claims
+    ├── EngineError             an engine that is not there, or a cluster that gave up
     └── Stopped                 the run was interrupted; what was derived is kept
 
 What goes wrong with *one record* of many is no exception: it is a row of the table `issue`, and the run goes on.
@@ -106,6 +107,12 @@ class RecogniseError(MusterError):
 
 class ClaimError(MusterError):
     """An article that cannot be read into claims."""
+
+
+class EngineError(MusterError):
+    """An engine that is not there, or a cluster that gave up."""
+
+    exit_code = 3
 
 
 class Stopped(MusterError):

@@ -149,7 +149,7 @@ class _Run:
     def parse(self, work: list[tuple[SourceEntry, Shard]]) -> None:
         """Parse every shard that was not parsed before."""
         counts = self._do("parse", dict(self.parse_tasks(work)))
-        with connect(derived.table_files(self.case, {"parse": self.present["parse"]})) as db:
+        with self.engine.tables(derived.table_files(self.case, {"parse": self.present["parse"]})) as db:
             read_by = db.rows("SELECT DISTINCT profile FROM capture WHERE profile IS NOT NULL ORDER BY profile")
             profiles = [load(name) for name in sorted({str(row["profile"]) for row in read_by} & set(known()))]
             self._issues("expect", [issue for profile in profiles for issue in unmet(db, profile)])
@@ -181,7 +181,7 @@ class _Run:
         test = key(
             "test", version, estimate, claims, articles.references_digest, [s.complete for s in self.case.file.source]
         )
-        with connect(derived.table_files(self.case, self.present)) as db:
+        with self.engine.tables(derived.table_files(self.case, self.present)) as db:
             estimator = Estimator(db, Confusion.from_rows(error_rows()), inputs)
             self._leave("estimate", estimate, lambda at: fill(at, headline(estimator)))
             self._leave("claims", claims, lambda at: fill(at, articles.tables()))

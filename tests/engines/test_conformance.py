@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,23 +20,38 @@ from engines.working import (
     PoisonedParse,
     PoisonedRecognise,
     Square,
+    need_spark,
     parse_tasks,
     recognise_tasks,
 )
-from muster.engines import Engine, Here, Local, Lost
+from muster import derived
+from muster.articles import WHOLE_SQL
+from muster.case import open_case
+from muster.engines import Engine, Here, Lost
+from muster.engines import engine as choose
+from muster.errors import QueryError
+from muster.estimate import Scope
+from muster.estimate.counts import ITEMS_SQL, REVIEWS_SQL
+from muster.estimate.coverage import COVERAGE_SQL
+from muster.headline import MARKETS_SQL, MONTHS_SQL
+from muster.pipeline import run_case
+from muster.profiles.expect import FILLED_SQL, ROWS_SQL
+from muster.store import connect
 from muster.tasks import ParseTask, RecogniseTask
 
 pytestmark = pytest.mark.slow
 
-MASTERS = ("local",)
+SMALL = {"spark.sql.shuffle.partitions": "2"}
+SCOPE = Scope("all", "bazaar", date(2014, 3, 1), date(2014, 3, 31))
 
 
-@pytest.fixture(scope="module", params=MASTERS)
+@pytest.fixture(scope="module", params=["local", "spark"])
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """Every engine, two workers each."""
-    made = Local(2)
-    yield made
-    made.close()
+    """Every engine, two workers each; Spark with both in processes of their own, as on a cluster."""
+    if request.param == "spark":
+        need_spark()
+    with choose(request.param, workers=2, master="local-cluster[2,1,1024]", settings=SMALL) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -89,11 +105,10 @@ def test_a_task_that_always_kills_costs_itself_only(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("fault", ["a true fault", "odd"])
-def test_a_true_fault_is_raised(fault: str) -> None:
-    engine = Local(2)
+def test_a_true_fault_is_raised_and_the_engine_goes_on(engine: Engine, fault: str) -> None:
     with pytest.raises(RuntimeError, match=fault):
         list(engine.run([Fault(fault), Fault(fault)]))
-    engine.close()
+    assert [result for _, result in engine.run([Square(5)])] == [25]
 
 
 def test_the_same_rows_with_exact_values(engine: Engine, pages: Path, expected: Path, tmp_path: Path) -> None:
@@ -137,3 +152,50 @@ def test_a_listing_that_always_kills_costs_that_listing(engine: Engine, expected
     assert "recognising_kills" in issue
     assert len(set(whole["offer"]) - set(found["offer"])) >= 1
     assert set(found["offer"]) < set(whole["offer"])
+
+
+STATEMENTS = {
+    **{
+        f"all of {name}": (f'SELECT * FROM "{name}"', {})
+        for name in ("body", "capture", "listing_seen", "offer", "estimate")
+    },
+    "all of an empty table": ("SELECT * FROM rate_seen", {}),
+    "items": (ITEMS_SQL.format(where="true"), {}),
+    "items of a market": (ITEMS_SQL.format(where=SCOPE.where("l")[0]), SCOPE.where("l")[1]),
+    "reviews": (REVIEWS_SQL.format(where=SCOPE.where("r")[0]), SCOPE.where("r")[1]),
+    "coverage": (COVERAGE_SQL.format(where="true"), {}),
+    "coverage of a market": (COVERAGE_SQL.format(where=SCOPE.where("capture")[0]), SCOPE.where("capture")[1]),
+    "coverage of nothing": (COVERAGE_SQL.format(where="false"), {}),
+    "months": (MONTHS_SQL, {}),
+    "markets": (MARKETS_SQL, {}),
+    "sources": (WHOLE_SQL, {}),
+    "expected values": (FILLED_SQL.format(table="listing_seen", column="stock"), {"profile": "bazaar"}),
+    "expected rows": (ROWS_SQL, {"profile": "bazaar", "kind": "listing"}),
+}
+
+
+def test_statements_give_the_same_rows_with_exact_values(engine: Engine, bazaar_run: Path) -> None:
+    case = open_case(bazaar_run)
+    files = derived.table_files(case, derived.present(case))
+    with engine.tables(files) as db, connect(files) as first:
+        assert db.rows(ITEMS_SQL.format(where="true"))
+        for name, (sql, values) in STATEMENTS.items():
+            found, wanted = (sorted(map(repr, held.rows(sql, values))) for held in (db, first))
+            assert found == wanted, name
+
+
+def test_a_refused_statement_says_so(engine: Engine) -> None:
+    with engine.tables({}) as db, pytest.raises(QueryError, match="cannot be answered"):
+        db.rows("SELECT handle FROM offer")
+
+
+def test_a_case_run_by_any_engine_is_the_same_to_the_byte(engine: Engine, bazaar_run: Path, tmp_path: Path) -> None:
+    root = tmp_path / "case"
+    shutil.copytree(bazaar_run, root, ignore=shutil.ignore_patterns("derived", "report", "journal"))
+    run_case(open_case(root), engine=engine)
+    for folder in ("derived", "report"):
+        found, wanted = (
+            {p.relative_to(top): p.read_bytes() for p in (top / folder).rglob("*") if p.is_file()}
+            for top in (root, bazaar_run)
+        )
+        assert found == wanted

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import shutil
 import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 from muster.model import Page
 from muster.profiles import Profile, Tokens
@@ -15,6 +19,14 @@ from muster.sources import Limits, find_files, shards
 from muster.tasks import ParseTask, RecogniseTask, Rows
 
 POISON = b"poison"
+
+
+def need_spark() -> None:
+    """Skip a test where Spark or Java is not installed, and fail it where `CI=true`."""
+    if importlib.util.find_spec("pyspark") is None or shutil.which("java") is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail('no Spark here: pip install "muster[spark]", and Java 17')
+        pytest.skip("no Spark or no Java here")
 
 
 def die() -> None:
@@ -58,6 +70,20 @@ class KillAlways:
         if self.number == 3:
             die()
         return self.number**2
+
+
+@dataclass(frozen=True)
+class KillWorkerOnce:
+    """Kills the process above the one that it runs in: Spark's own worker."""
+
+    flag: Path
+
+    def __call__(self) -> str:
+        if not self.flag.exists():
+            self.flag.touch()
+            os.kill(os.getppid(), signal.SIGKILL)
+            time.sleep(60)  # this process ends with the one that is gone
+        return "done"
 
 
 class TwoWords(Exception):

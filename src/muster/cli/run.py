@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import click
 from tqdm import tqdm
 
 from muster.case import open_case
 from muster.cli.output import emit_json
-from muster.engines import Local
+from muster.engines import engine
 from muster.pipeline import Progress, run_case
 
 
 @click.command("run")
 @click.argument("case", type=click.Path(path_type=Path), default=Path())
 @click.option("--workers", type=click.IntRange(0), default=0, help="Processes; 0 for one per core.")
+@click.option("--engine", "name", type=click.Choice(["local", "spark"]), help="Who runs the work; else the case file.")
+@click.option("--master", default="", help="Spark's master, such as local-cluster[2,1,1024] or spark://host:7077.")
 @click.option("--who", default="muster", help="Whom the journal names for this run.")
 @click.option("--strict", is_flag=True, help="Exit 1 when there are issues or contradicted claims.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
-def command(case: Path, workers: int, who: str, strict: bool, as_json: bool) -> int:
+def command(
+    case: Path, workers: int, name: Literal["local", "spark"] | None, master: str, who: str, strict: bool, as_json: bool
+) -> int:
     """Run a case: every stage, from its sources to its report.
 
     Only what changed since the last run is done again. A run that was stopped goes on where it was.
@@ -48,11 +51,10 @@ def command(case: Path, workers: int, who: str, strict: bool, as_json: bool) -> 
         if not as_json:
             click.echo(f"{stage:<10} {text}")
 
-    engine = Local(workers or os.cpu_count() or 1)
-    try:
-        result = run_case(opened, engine=engine, who=who, progress=Progress(line, start, step))
-    finally:
-        engine.close()
+    asked = opened.file.engine
+    with engine(name or asked.name, workers=workers or asked.workers, master=master or asked.master,
+                settings=asked.settings) as used:  # fmt: skip
+        result = run_case(opened, engine=used, who=who, progress=Progress(line, start, step))
     if bar is not None:
         bar.close()
     if as_json:

@@ -31,7 +31,6 @@ class Child:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._closed = False
 
     def call(self, task: object) -> Any:
         """Run a task there and return its result; raises what the task raised, or `Died`."""
@@ -49,8 +48,7 @@ class Child:
         raise value
 
     def kill(self) -> None:
-        """End the process at once, whatever it does; a call that waits for it raises `Died`. Final."""
-        self._closed = True
+        """End the process at once, whatever it does; a call that waits for it raises `Died`."""
         if self._process is not None:
             self._process.kill()
 
@@ -59,8 +57,6 @@ class Child:
         self._end()
 
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._closed:
-            raise Died("it was ended")
         if self._process is None:
             environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
             self._process = subprocess.Popen(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from muster.estimate.coverage import coverage
 from muster.estimate.error import Confusion, Floats, true_given_predicted
 from muster.estimate.scope import GROUPS, Scope
-from muster.model import KINDS, Estimate
+from muster.model import KINDS, Coverage, Estimate
 from muster.store import Database
 
 DRAWS = 400
@@ -43,31 +43,37 @@ NAMES = (*GROUPS, *KINDS)
 REVIEWS = ("reviews", "top_reviews")
 
 ITEMS_SQL = """
-WITH scored AS (
-    SELECT l.listing, o.item, o.kind, sum(o.probability) AS weight
+WITH seen AS (
+    SELECT l.listing, l.market, l.vendor, l.sales, l.stock, l.id AS observation, o.id, o.item, o.kind, o.probability,
+           o.keywords
     FROM listing_seen l JOIN offer o ON o.observation = l.id
-    WHERE {where} GROUP BY ALL
-), chosen AS (
-    SELECT listing, item, arg_max(kind, (weight, kind)) AS kind FROM scored GROUP BY listing, item
+    WHERE {where}
 ), facts AS (
-    SELECT l.listing, o.item, o.kind, min(l.market) AS market, min(l.vendor) AS vendor,
-           arg_max(o.id, (o.probability, o.id)) AS offer, max(o.probability) AS probability
-    FROM listing_seen l JOIN offer o ON o.observation = l.id
-    WHERE {where} GROUP BY ALL
+    SELECT listing, item, kind, sum(CAST(probability AS DECIMAL(9, 8))) AS weight, max(probability) AS probability,
+           min(market) AS market, min(vendor) AS vendor, arg_max(id, (probability, id)) AS offer
+    FROM seen GROUP BY listing, item, kind
+), chosen AS (
+    SELECT listing, item, arg_max(kind, (weight, kind)) AS kind FROM facts GROUP BY listing, item
 ), counters AS (
-    SELECT l.listing, max(l.sales) AS sales, arg_max(l.id, (l.sales, l.id)) AS sales_seen,
-           max(l.stock) AS stock, arg_max(l.id, (l.stock, l.id)) AS stock_seen,
-           list_distinct(flatten(list(o.keywords))) AS keywords,
-           arg_max(o.id, (len(o.keywords), o.id)) AS keyword_offer
-    FROM listing_seen l JOIN offer o ON o.observation = l.id
-    WHERE {where} GROUP BY l.listing
+    SELECT listing, max(sales) AS sales,
+           arg_max(observation, (sales, observation)) FILTER (WHERE sales IS NOT NULL) AS sales_seen,
+           max(stock) AS stock,
+           arg_max(observation, (stock, observation)) FILTER (WHERE stock IS NOT NULL) AS stock_seen,
+           list_sort(list_distinct(flatten(list(keywords)))) AS keywords,
+           arg_max(id, (array_length(keywords), id)) AS keyword_offer
+    FROM seen GROUP BY listing
 )
 SELECT f.listing, f.item, f.kind, f.probability, coalesce(f.market || ' ' || f.vendor, f.listing) AS vendor, f.offer,
        c.sales, c.sales_seen, c.stock, c.stock_seen, c.keywords, c.keyword_offer
-FROM chosen JOIN facts f USING (listing, item, kind) JOIN counters c USING (listing)
+FROM chosen
+JOIN facts f ON f.listing = chosen.listing AND f.item = chosen.item AND f.kind = chosen.kind
+JOIN counters c ON c.listing = f.listing
 ORDER BY f.listing, f.item
 """
-"""One row per item of a listing: the kind that its captures speak for most, and the offer that shows it best."""
+"""One row per item of a listing: the kind that its captures speak for most, and the offer that shows it best.
+
+Weights are summed as decimals: a sum of floats depends on the order of the rows, and that on who adds.
+"""
 
 REVIEWS_SQL = """
 SELECT r.id, r.listing FROM review_seen r WHERE r.listing IS NOT NULL AND {where} ORDER BY r.id
@@ -111,6 +117,7 @@ class Estimator:
         self.confusion = confusion
         self.inputs_digest = inputs_digest
         self._items: dict[Scope, _Items] = {}
+        self._covered: dict[Scope, Coverage] = {}
 
     def estimate(self, measure: str, scope: Scope) -> Estimate:
         """Return one count with its interval and coverage; raises `KeyError` for a measure that `MEASURES` lacks.
@@ -121,7 +128,7 @@ class Estimator:
         unit, _ = MEASURES[measure]
         items = self._of(scope)
         rows = self._rows(measure, scope, items)
-        covered = coverage(self.db, scope)
+        covered = self._coverage(scope)
         if covered.captures == 0:
             value = low = high = None
             assumptions: tuple[str, ...] = ("no capture speaks for this scope",)
@@ -174,8 +181,14 @@ class Estimator:
             wanted &= items.vendor == _top_vendor(items, wanted)
         return [int(i) for i in np.flatnonzero(wanted)]
 
+    def _coverage(self, scope: Scope) -> Coverage:
+        key = _all_kinds(scope)
+        if key not in self._covered:
+            self._covered[key] = coverage(self.db, key)
+        return self._covered[key]
+
     def _of(self, scope: Scope) -> _Items:
-        key = Scope("all", scope.market, scope.first, scope.last)
+        key = _all_kinds(scope)
         if key not in self._items:
             self._items[key] = self._read(key)
         return self._items[key]
@@ -283,6 +296,10 @@ def _interval(counts: Floats, found: Floats) -> tuple[float, float, float]:
 def _bits(names: Iterable[str]) -> int:
     """Return kinds and groups as one number, a bit for each of `NAMES`."""
     return sum({1 << NAMES.index(name) for name in names})
+
+
+def _all_kinds(scope: Scope) -> Scope:
+    return Scope("all", scope.market, scope.first, scope.last)
 
 
 def _indices(scope: Scope) -> list[int]:

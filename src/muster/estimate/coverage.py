@@ -7,9 +7,9 @@ from muster.model import Coverage
 from muster.store import Database
 
 COVERAGE_SQL = """
-SELECT list(DISTINCT market ORDER BY market) FILTER (market IS NOT NULL) AS markets,
+SELECT coalesce(list_sort(list(DISTINCT market) FILTER (WHERE market IS NOT NULL)), []) AS markets,
        min(captured_at)::DATE AS first, max(captured_at)::DATE AS last,
-       count(*) AS captures, count(*) FILTER (captured_at IS NULL) AS undated,
+       count(*) AS captures, count(*) FILTER (WHERE captured_at IS NULL) AS undated,
        count(DISTINCT captured_at::DATE) AS days
 FROM capture WHERE profile IS NOT NULL AND {where}
 """
@@ -23,6 +23,6 @@ def coverage(db: Database, scope: Scope) -> Coverage:
     where, values = scope.where("capture")
     row = db.one(COVERAGE_SQL.format(where=where), values) or {}
     return Coverage(
-        markets=tuple(row["markets"] or ()), first=row["first"], last=row["last"],
+        markets=tuple(row["markets"]), first=row["first"], last=row["last"],
         captures=row["captures"], undated=row["undated"], days=row["days"],
     )  # fmt: skip

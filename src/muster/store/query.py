@@ -23,7 +23,12 @@ _SHUT = (
 )
 """DuckDB reads the tables through Arrow, so it needs no file access of its own: everything can be shut."""
 
-_BODY = "SELECT digest, any_value(length) AS length, sum(captures)::BIGINT AS captures FROM body_part GROUP BY digest"
+BODY_SQL = (
+    "SELECT digest, any_value(length) AS length, sum(captures)::BIGINT AS captures FROM body_part GROUP BY digest"
+)
+
+
+Values = Sequence[object] | dict[str, object]
 
 
 class Database:
@@ -34,35 +39,56 @@ class Database:
     [{'n': 0}]
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
-
     def __enter__(self) -> Database:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back what is held."""
+        raise NotImplementedError
+
+    def table(self, sql: str, values: Values = ()) -> pa.Table:
+        """Run one statement and return an Arrow table; raises `QueryError` with the statement on failure."""
+        raise NotImplementedError
+
+    def rows(self, sql: str, values: Values = ()) -> list[dict[str, Any]]:
+        """Run one statement and return its rows as dictionaries."""
+        found: list[dict[str, Any]] = self.table(sql, values).to_pylist()
+        return found
+
+    def one(self, sql: str, values: Values = ()) -> dict[str, Any] | None:
+        """Run one statement and return its first row, or None."""
+        found = self.rows(sql, values)
+        return found[0] if found else None
+
+
+class DuckDB(Database):
+    """The tables in DuckDB."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def close(self) -> None:
+        """Close the connection."""
         self._connection.close()
 
-    def table(self, sql: str, values: Sequence[object] | dict[str, object] = ()) -> pa.Table:
+    def table(self, sql: str, values: Values = ()) -> pa.Table:
         """Run one statement and return an Arrow table; raises `QueryError` with the statement on failure."""
         try:
             found = self._connection.sql(sql, params=values or None)
             return pa.table({}) if found is None else found.to_arrow_table()
         except duckdb.Error as error:
-            raise QueryError(
-                "the query cannot be answered", where=" ".join(sql.split())[:200],
-                found=str(error).splitlines()[0], do="tables and columns: docs/tables.md",
-            ) from error  # fmt: skip
+            raise refused(sql, error) from error
 
-    def rows(self, sql: str, values: Sequence[object] | dict[str, object] = ()) -> list[dict[str, Any]]:
-        """Run one statement and return its rows as dictionaries."""
-        found: list[dict[str, Any]] = self.table(sql, values).to_pylist()
-        return found
 
-    def one(self, sql: str, values: Sequence[object] | dict[str, object] = ()) -> dict[str, Any] | None:
-        """Run one statement and return its first row, or None."""
-        found = self.rows(sql, values)
-        return found[0] if found else None
+def refused(sql: str, error: Exception) -> QueryError:
+    """Return the error of a statement that an engine refused."""
+    return QueryError(
+        "the query cannot be answered", where=" ".join(sql.split())[:200],
+        found=(str(error).splitlines() or [type(error).__name__])[0], do="tables and columns: docs/tables.md",
+    )  # fmt: skip
 
 
 def connect(files: FileSet) -> Database:
@@ -76,7 +102,8 @@ def connect(files: FileSet) -> Database:
         paths = [str(path) for path in files.get(name, ())]
         data = ds.dataset(paths, schema=table.arrow) if paths else table.arrow.empty_table()
         connection.register("body_part" if name == "body" else name, data)
-    connection.execute(f"CREATE VIEW body AS {_BODY}")
+    connection.execute(f"CREATE VIEW body AS {BODY_SQL}")
+    connection.execute("SET TimeZone='UTC'")  # a day is a day of UTC, wherever the machine stands
     for statement in _SHUT:
         connection.execute(statement)
-    return Database(connection)
+    return DuckDB(connection)
