@@ -153,6 +153,11 @@ class Case:
         """Return where a path of the case file points."""
         return self.root / Path(written).expanduser()
 
+    @property
+    def transcripts(self) -> Path:
+        """The folder of what was typed off pictures, as it was typed."""
+        return self.private / "transcripts"
+
     def token_key(self) -> bytes:
         """Return the key of this case's tokens; made at random on first use, readable by its owner only."""
         return _key(self.private / "token.key")

@@ -105,6 +105,10 @@ class RecogniseError(MusterError):
     """Input of the recogniser that is not in its contract."""
 
 
+class PictureError(MusterError):
+    """A picture that the program for reading it cannot read, or no such program."""
+
+
 class ClaimError(MusterError):
     """An article that cannot be read into claims."""
 

@@ -47,6 +47,7 @@ def estimate_row(found: Estimate) -> dict[str, Any]:
         "low": found.low, "high": found.high, "unit": found.unit, "method": found.method, "n": found.n,
         "markets": list(found.coverage.markets), "first": found.coverage.first, "last": found.coverage.last,
         "captures": found.coverage.captures, "undated": found.coverage.undated, "days": found.coverage.days,
+        "grades": list(found.coverage.grades),
         "assumptions": list(found.assumptions), "inputs_digest": found.inputs_digest,
     }  # fmt: skip
 

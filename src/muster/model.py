@@ -145,6 +145,10 @@ class Issue:
         return make_id("iss", self.stage, self.what, self.where, self.found, self.capture, self.source)
 
 
+Grade = Literal["as archived", "as exported", "seen in a picture"]
+"""How directly a capture shows what it says; every number that leans on one below the first names it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """A typed row that a profile read from a capture; `row` has the columns that `schema.TABLES[table]` names."""
@@ -281,6 +285,7 @@ class Coverage:
     captures: int
     undated: int  # captures whose time nobody knows
     days: int  # distinct days with a capture
+    grades: tuple[Grade, ...] = ()  # of evidence among them that is weaker than an archived page or table
 
 
 @dataclass(frozen=True, slots=True)

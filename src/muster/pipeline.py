@@ -35,10 +35,11 @@ from muster.report import build
 from muster.sources import Limits, Shard, find_files, shards
 from muster.store import connect, file_digests, fill, labels, whole_folder, write_tables
 from muster.tasks import Counts, ParseTask, RecogniseTask, issue_row, lost_issue
+from muster.transcripts import place
 
 STAGES = ("read", "parse", "recognise", "estimate", "claims", "test", "report")
 
-FLOOR = ("model.py", "schema.py", "store", "tasks.py")
+FLOOR = ("model.py", "schema.py", "store", "tasks.py", "transcripts.py")
 """What every derived table depends on, whatever its stage."""
 
 REPORT = ("report", "estimate", "claims", "recognise", "contents.py", "walk.py", "headline.py", "articles.py")
@@ -140,11 +141,19 @@ class _Run:
         limits = case_limits(self.case)
         tasks: dict[str, ParseTask] = {}
         for entry, shard in work:
-            name = key("parse", version, mark, shard.key_parts(), entry.profile, entry.captured, repr(limits))
+            texts = self._transcripts(shard)
+            name = key("parse", version, mark, shard.key_parts(), entry.profile, entry.captured, repr(limits), texts)
             tasks[name] = ParseTask(
-                shard, entry.profile or "", entry.captured, limits, self.case.token_key(), self._at("parse", name)
-            )
+                shard, entry.profile or "", entry.captured, limits, self.case.token_key(), self._at("parse", name),
+                self.case.transcripts,
+            )  # fmt: skip
         return tasks
+
+    def _transcripts(self, shard: Shard) -> list[str]:
+        """Return the digests of what was typed off the pictures of a shard."""
+        files = shard.files if shard.format == "picture" else ()
+        places = (place(self.case.transcripts, file.digest) for file in files)
+        return [digest(at.read_bytes()) for at in places if at.is_file()]
 
     def parse(self, work: list[tuple[SourceEntry, Shard]]) -> None:
         """Parse every shard that was not parsed before."""

@@ -20,6 +20,7 @@ from muster.profiles import Profile, Tokens, find, known, load, parse
 from muster.recognise import Listing, Recogniser
 from muster.sources import Limits, Shard, SourceFile, read
 from muster.store import Writer, read_rows, whole_folder, writing
+from muster.transcripts import Line, cells, load_transcript, transcript_rows
 
 Counts = dict[str, int]
 """Table name → rows."""
@@ -39,6 +40,7 @@ class ParseTask:
     """Read one shard and parse every capture in it: bytes → capture, body, observations, issues.
 
     profile: the profile that the case file names, or "" to find it by its marks.
+    transcripts: the folder of what was typed off pictures.
     mark, without: see `muster.engines.Stepwise`. Place 2n is reading what comes n-th, place 2n + 1 parsing it.
     """
 
@@ -48,6 +50,7 @@ class ParseTask:
     limits: Limits
     token_key: bytes
     out: Path
+    transcripts: Path | None = None
     mark: Path | None = None
     without: frozenset[int] = frozenset()
 
@@ -55,7 +58,7 @@ class ParseTask:
         """Do it; the folder appears whole or not at all."""
         tokens = Tokens(self.token_key)
         profiles = [load(self.profile)] if self.profile else [load(name) for name in known()]
-        names = ("capture", "body", "issue", *SEEN)
+        names = ("capture", "body", "issue", "transcript", *SEEN)
         with whole_folder(self.out) as aside, writing(aside, names) as writer, Mark(self.mark) as mark:
             self._read(profiles, tokens, _Parsed(writer, mark))
         return dict(writer.rows)
@@ -74,11 +77,23 @@ class ParseTask:
                 parsed.issues([_killed(item)], tokens)
                 profile, page = None, replace(item, body=b"")  # its facts stand; nothing looks into its bytes again
             else:
-                profile, page = chosen(item, profiles, named=bool(self.profile)), item
+                page = self._typed_off(item, tokens, parsed)
+                profile = chosen(page, profiles, named=bool(self.profile))
             self._parse(page, profile, tokens, parsed)
             parsed.bodies[item.capture.digest, item.capture.length] += 1
             parsed.flush_if_many()
+        if parsed.untold:
+            parsed.issues([untranscribed(self.shard, parsed.untold)], tokens)
         parsed.finish()
+
+    def _typed_off(self, page: Page, tokens: Tokens, parsed: _Parsed) -> Page:
+        """Return a picture with what was typed off it; any other page as it is."""
+        if not page.capture.media_type.startswith("image/"):
+            return page
+        page, lines = transcribed(page, self.transcripts if self.shard.format == "picture" else None)
+        parsed.writer.add("transcript", transcript_rows(page.capture.id, lines, tokens))
+        parsed.untold += not lines
+        return page
 
     def _parse(self, page: Page, profile: Profile | None, tokens: Tokens, parsed: _Parsed) -> None:
         found = parse(page, profile, tokens)
@@ -113,6 +128,7 @@ class _Parsed:
     mark: Mark
     bodies: Counter[tuple[str, int]] = field(default_factory=Counter)
     told: set[str] = field(default_factory=set)
+    untold: int = 0  # pictures that nobody typed off
 
     def issues(self, issues: Iterable[Issue], tokens: Tokens) -> None:
         """Add issues; one that was told already is told once."""
@@ -133,6 +149,19 @@ class _Parsed:
         self.writer.add(
             "body", [{"digest": d, "length": n, "captures": count} for (d, n), count in self.bodies.items()]
         )
+
+
+def transcribed(page: Page, folder: Path | None) -> tuple[Page, tuple[Line, ...]]:
+    """Return a picture with what was typed off it as its cells, and the lines; as it is, and none, if nobody did."""
+    found = load_transcript(folder, page.capture.digest) if folder is not None else None
+    return (replace(page, cells=cells(found)), found.lines) if found is not None else (page, ())
+
+
+def untranscribed(shard: Shard, n: int) -> Issue:
+    """Return the issue of a shard's pictures that nobody has typed off."""
+    first = "" if shard.format == "picture" else "save those that matter as files of a source; then "
+    where, found = f"the files from {shard.files[0].digest[:12]} on", f"{n} pictures" if n > 1 else "1 picture"
+    return Issue("parse", "untranscribed", where, found, f"{first}muster transcribe CASE", source=shard.source)
 
 
 @dataclass(frozen=True)

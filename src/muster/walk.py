@@ -33,6 +33,7 @@ class Walker:
             "mrk": ("marking", self._marking),
             "iss": ("issue", self._issue),
             "cap": ("capture", self._capture),
+            "trn": ("transcript", self._transcript),
         }
 
     def why(self, name: str, *, every: bool = False) -> Walk:
@@ -85,7 +86,9 @@ class Walker:
         if row["low"] is not None:
             value += f" (95% {row['low']:g}–{row['high']:g})"
         said = ", ".join(f"{k} {v}" for k, v in json.loads(row["scope"]).items() if v)
-        return value, f"{row['measure']}: {said}; {row['method']}; {'; '.join(row['assumptions'])}", children
+        grades = [f"in part {grade}" for grade in row["grades"] or ()]
+        about = [f"{row['measure']}: {said}", row["method"], *grades, *row["assumptions"]]
+        return value, "; ".join(about), children
 
     def _offer(self, row: Row) -> tuple[str, str, list[str]]:
         spans = "; ".join(f"{s['what']} “{s['value']}” at {s['field']} {s['start']}–{s['end']}" for s in row["spans"])
@@ -112,8 +115,16 @@ class Walker:
 
     def _capture(self, row: Row) -> tuple[str, str, list[str]]:
         when = f"{row['captured_at']:%Y-%m-%d %H:%M} UTC" if row["captured_at"] else "time unknown"
-        text = f"{row['market'] or 'no profile'}, {row['page_kind'] or 'unknown page'}; {row['source']}"
-        return f"captured {when} (from {row['captured_from']})", text, []
+        text = f"{row['market'] or 'no profile'}, {row['page_kind'] or 'unknown page'}; {row['source']}; {row['grade']}"
+        lines = self.db.rows("SELECT id FROM transcript WHERE capture = $id ORDER BY id", {"id": row["id"]})
+        return f"captured {when} (from {row['captured_from']})", text, [line["id"] for line in lines]
+
+    def _transcript(self, row: Row) -> tuple[str, str, list[str]]:
+        region = "somewhere in the picture"
+        if row["left"] is not None:
+            region = f"region {row['left']},{row['top']},{row['width']},{row['height']} (pixels)"
+        sure = f", sure {row['sure']:.2f} of its reading" if row["sure"] is not None else ""
+        return f"{row['field']} “{row['text']}”", f"read by {row['by']}{sure}; {region}", []
 
 
 def _locator(row: Row) -> dict[str, object]:

@@ -23,6 +23,7 @@ COMMANDS = {
     "status": "What is done, stale or missing, and the issues.",
     "parse": "Print what profiles read from pages or tables.",
     "recognise": "A filter: listings in, offers out.",
+    "transcribe": "Type off what a picture of a page or post shows.",
     "claims": "A filter: an article in, its claims out.",
     "why": "Walk an id back to the bytes that it rests on.",
     "show": "Print a capture inert, identifiers as tokens.",

@@ -16,6 +16,7 @@ from muster.pipeline import case_limits
 from muster.profiles import Tokens, render_inert
 from muster.sources import Limits, Shard, fetch_body, find_files, read
 from muster.store import connect
+from muster.tasks import transcribed
 from muster.walk import Walker
 
 
@@ -35,7 +36,10 @@ def command(name: str, case: Path | None, as_json: bool) -> None:
     if row is None:
         raise click.UsageError(f"{name} is a {walk.kind}; show takes a capture:  muster why {name} names its captures")
     path = FileList(opened.private / "files.json").path(row["file_digest"])
-    text = render_inert(_page(row, path, case_limits(opened)), Tokens(opened.token_key()), profile=row["profile"])
+    page = _page(row, path, case_limits(opened))
+    if row["media_type"].startswith("image/"):
+        page, _ = transcribed(page, opened.transcripts)
+    text = render_inert(page, Tokens(opened.token_key()), profile=row["profile"])
     if as_json:
         emit_json({"id": name, "facts": {k: v for k, v in row.items() if v is not None}, "text": text})
         return

@@ -121,6 +121,9 @@ class _Parse:
         return Parsed(capture, tuple(seen), tuple(self.issues))
 
     def _page(self) -> None:
+        if self.page.capture.media_type.startswith("image/"):
+            self.kind, self.profile = "picture", None  # the task that reads it counts those that nobody typed off
+            return
         parsed = _document(self.page)
         if isinstance(parsed, str):
             self.issue(parsed, "the whole capture", f"{self.page.capture.media_type}, {len(self.page.body)} bytes",
@@ -276,6 +279,7 @@ class _Parse:
             "digest": capture.digest, "length": capture.length, "file_digest": capture.locator.file_digest,
             "start": capture.locator.start, "record_length": capture.locator.length, "row": capture.locator.row,
             "captured_at": self.captured_at, "captured_from": self.captured_from,
+            "grade": self.profile.grade if self.profile else "as archived",
         }  # fmt: skip
 
     def _address(self, *, known: bool) -> str | None:

@@ -16,6 +16,7 @@ import msgspec
 import yaml
 
 from muster.errors import ProfileError, nearest
+from muster.model import Grade
 
 Type = Literal["text", "block", "handle", "money", "count", "day", "time", "path", "key", "id"]
 """text: white space squeezed. block: line breaks kept. handle: becomes a token. path: several texts joined by " > ".
@@ -118,6 +119,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nulls: tuple[str, ...] = ()  # text that means nothing is there
     captured: Field | None = None
     captured_from: Literal["page", "row"] = "page"
+    grade: Grade = "as archived"  # of everything that it reads
     rates: Rows | None = None  # exchange rates that every page prints
     handles: tuple[str, ...] = ()  # elements, or columns, that hold handles of anybody: for `muster show`
     currency: dict[str, str] = {}  # sign → ISO code, or "disputed"

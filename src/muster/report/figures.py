@@ -25,7 +25,8 @@ class Figure:
     """A number on the page.
 
     text: the value, or "cannot tell". interval: its 95% bounds, or "". unit: of both. note: why there is no interval.
-    id: whose number it is. known: whether there is a value.
+    id: whose number it is. known: whether there is a value. grades: of evidence behind it that is weaker than an
+        archived page, in the reader's words.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Figure:
     unit: str
     note: str
     known: bool
+    grades: tuple[str, ...] = ()
 
     @property
     def why(self) -> str:
@@ -44,9 +46,9 @@ class Figure:
     def spoken(self) -> str:
         """The figure in one line, for titles and Markdown."""
         said = f"{self.text} {self.unit}".strip() if self.known else self.text
-        if self.interval:
-            return f"{said} (95% interval {self.interval})"
-        return f"{said} ({self.note})" if self.note else said
+        about = [f"95% interval {self.interval}" if self.interval else self.note, *self.grades]
+        about = [part for part in about if part]
+        return f"{said} ({'; '.join(about)})" if about else said
 
 
 def figure(row: Mapping[str, Any], language: str = "en") -> Figure:
@@ -59,7 +61,10 @@ def figure(row: Mapping[str, Any], language: str = "en") -> Figure:
     '1,234 listings (95% interval 1,201–1,291)'
     >>> figure({**row, "value": None, "low": None, "high": None, "assumptions": ["no capture"]}).spoken
     'cannot tell (no capture)'
+    >>> figure({**row, "grades": ["seen in a picture"]}).spoken
+    '1,234 listings (95% interval 1,201–1,291; in part seen in a picture)'
     """
+    grades = tuple(GRADES[language][grade] for grade in row.get("grades") or ())
     value, low, high = row["value"], row["low"], row["high"]
     reasons = list(row["assumptions"] or ())
     if value is None:
@@ -70,15 +75,20 @@ def figure(row: Mapping[str, Any], language: str = "en") -> Figure:
     value = value * scale
     text = number(value, language)
     if low is None or high is None:
-        return Figure(row["id"], text, "", unit, NO_INTERVAL[language], True)
+        return Figure(row["id"], text, "", unit, NO_INTERVAL[language], True, grades)
     low, high = low * scale, high * scale
     places = 0 if all(abs(x) >= 10 or float(x).is_integer() for x in (value, low, high)) else 1
     shift = 10**places
     low, high = math.floor(low * shift + 1e-9) / shift, math.ceil(high * shift - 1e-9) / shift
-    return Figure(
-        row["id"], text, f"{_written(low, places, language)}–{_written(high, places, language)}", unit, "", True
-    )
+    interval = f"{_written(low, places, language)}–{_written(high, places, language)}"
+    return Figure(row["id"], text, interval, unit, "", True, grades)
 
+
+GRADES = {
+    "en": {"as exported": "in part as exported", "seen in a picture": "in part seen in a picture"},
+    "fr": {"as exported": "en partie d’après un export", "seen in a picture": "en partie vu sur une image"},
+}
+"""What is said of evidence below `as archived`."""
 
 NO_INTERVAL = {"en": "no interval", "fr": "sans intervalle"}
 

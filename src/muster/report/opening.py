@@ -188,6 +188,7 @@ def _counted(data: ReportData, say: Phrases, language: str) -> Iterator[Part]:
     noun = say.listing[row["value"] > 1]
     text = say.interval.format(value=shown.text, listing=noun, interval=shown.interval)
     text = text if shown.interval else f"{shown.text} {noun} ({shown.note})"
+    text = ", ".join((text, *shown.grades))
     yield from _fill(say.counted, kind=kind, listings=Part(text, shown.why))
     naive = naive_beside(data, row)
     if naive:

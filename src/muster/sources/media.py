@@ -43,6 +43,9 @@ _PACKED = {
 }
 _PAGES = frozenset(("", ".html", ".htm", ".xhtml", ".shtml", ".php", ".asp", ".aspx", ".jsp", ".txt"))
 _TABLES: dict[str, Format] = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
+_CHAT = re.compile(rb'"(?:messages|chats)"\s{0,20}:\s{0,20}[\[{]|"about"\s{0,20}:\s{0,20}"[^"]{0,400}Telegram')
+"""What the beginning of a chat export holds."""
+
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|div|table)[\s>]", re.IGNORECASE)
 
 
@@ -53,6 +56,8 @@ def media_type_of(body: bytes, name: str = "") -> str:
     ('text/html', 'text/plain', 'application/octet-stream')
     """
     head = body[:HEAD]
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return "image/webp"
     for magic, media_type in _MAGIC:
         if head.startswith(magic):
             return media_type
@@ -80,6 +85,10 @@ def format_of(head: bytes, warc_inside: bool, name: str) -> tuple[Format | None,
         return "parquet", ""
     suffix = PurePosixPath(name).suffix.lower()
     media_type = media_type_of(head, name)
+    if media_type.startswith("image/"):
+        return "picture", ""
+    if suffix == ".json" and _CHAT.search(head):
+        return "chat", ""
     if media_type in _PACKED:
         return None, _PACKED[media_type]
     if suffix == ".json" and not _is_lines(head):

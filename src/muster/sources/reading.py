@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from muster.errors import SourceError
 from muster.model import Issue, Locator, Page
 from muster.sources.capture import origin
+from muster.sources.chat import CHAT_ROW, read_chat
 from muster.sources.folder import read_page
 from muster.sources.http_payload import MAX_HEAD
 from muster.sources.parquet import PARQUET_ROW, read_parquet, row_body
@@ -41,10 +42,12 @@ def read(shard: Shard, captured: date | None, limits: Limits) -> Iterator[Page |
     for file in shard.files:
         whence = origin(file, captured)
         try:
-            if shard.format == "page":
+            if shard.format in ("page", "picture"):
                 yield from read_page(whence, limits)
             elif shard.format == "warc":
                 yield from read_warc(whence, limits)
+            elif shard.format == "chat":
+                yield from read_chat(whence, shard, limits)
             elif shard.format == "csv":
                 yield from read_csv(whence, shard, limits)
             elif shard.format == "jsonl":
@@ -71,7 +74,7 @@ def fetch_body(locator: Locator, path: Path, media_type: str, limits: Limits = _
             if locator.start < 0 or locator.length < 0 or locator.start + locator.length > size:
                 return _gone(locator, path)
             handle.seek(locator.start)
-            if media_type in (CSV_ROW, JSON_ROW):
+            if media_type in (CSV_ROW, JSON_ROW, CHAT_ROW):
                 return handle.read(locator.length)
             head = handle.read(6)
             if head.startswith((b"WARC/", b"\x1f\x8b")):

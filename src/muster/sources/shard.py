@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 
 from muster.model import Issue
 
-Format = Literal["page", "warc", "csv", "jsonl", "parquet"]
+Format = Literal["page", "warc", "csv", "jsonl", "parquet", "chat", "picture"]
 
-GROUPED: tuple[Format, ...] = ("page", "warc")
+GROUPED: tuple[Format, ...] = ("page", "warc", "chat", "picture")
 """Formats of which one shard may hold several files; a table has shards of its own, however small."""
 
 
