@@ -65,7 +65,7 @@ def test_the_case_dates_what_nothing_else_dates(tmp_path: Path) -> None:
         ("item.php?id=1", HTML, "page"),
         ("a.html", bytes(range(256)) * 4, "page"),  # no text, but a page by its name: profiles say so
         ("a.html", response(HTML), "warc"),  # content before suffix
-        ("a.csv", gzip.compress(response(HTML)), "warc"),
+        ("a.csv", gzip.compress(response(HTML), mtime=0), "warc"),
         ("a.html", b"PAR1", "parquet"),
         ("a.tsv", b"a\tb", "csv"),
         ("a.ndjson", b"{}", "jsonl"),

@@ -82,12 +82,12 @@ def bare_deflate(data: bytes) -> bytes:
     ("headers", "sent"),
     [
         (CHUNKED, chunks(BODY)),
-        (b"Content-Encoding: gzip\r\n", gzip.compress(BODY)),
+        (b"Content-Encoding: gzip\r\n", gzip.compress(BODY, mtime=0)),
         (b"Content-Encoding: deflate\r\n", zlib.compress(BODY)),
         (b"Content-Encoding: deflate\r\n", bare_deflate(BODY)),
         (b"Content-Encoding: br\r\n", brotli.compress(BODY)),
-        (b"Content-Encoding: br, gzip\r\n", gzip.compress(brotli.compress(BODY))),
-        (b"Content-Encoding: gzip\r\n" + CHUNKED, chunks(gzip.compress(BODY))),
+        (b"Content-Encoding: br, gzip\r\n", gzip.compress(brotli.compress(BODY), mtime=0)),
+        (b"Content-Encoding: gzip\r\n" + CHUNKED, chunks(gzip.compress(BODY, mtime=0))),
         (b"Content-Encoding: identity\r\n", BODY),
         (CHUNKED, BODY),  # the crawler took it out of its chunks and kept the header
         (b"Content-Encoding: gzip\r\n", BODY),  # and out of gzip
