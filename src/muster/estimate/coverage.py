@@ -10,10 +10,8 @@ COVERAGE_SQL = """
 SELECT coalesce(list_sort(list(DISTINCT market) FILTER (WHERE market IS NOT NULL)), []) AS markets,
        min(captured_at)::DATE AS first, max(captured_at)::DATE AS last,
        count(*) AS captures, count(*) FILTER (WHERE captured_at IS NULL) AS undated,
-       count(DISTINCT captured_at::DATE) AS days
-       count(*) AS captures, count(*) FILTER (captured_at IS NULL) AS undated,
        count(DISTINCT captured_at::DATE) AS days,
-       list(DISTINCT grade ORDER BY grade) FILTER (grade <> 'as archived') AS grades
+       coalesce(list_sort(list(DISTINCT grade) FILTER (WHERE grade <> 'as archived')), []) AS grades
 FROM capture WHERE profile IS NOT NULL AND {where}
 """
 
@@ -28,5 +26,5 @@ def coverage(db: Database, scope: Scope) -> Coverage:
     return Coverage(
         markets=tuple(row["markets"]), first=row["first"], last=row["last"],
         captures=row["captures"], undated=row["undated"], days=row["days"],
-        grades=tuple(row["grades"] or ()),
+        grades=tuple(row["grades"]),
     )  # fmt: skip
