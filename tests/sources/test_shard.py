@@ -28,6 +28,32 @@ def test_groups_keep_order_and_bounds_and_lose_nothing(sizes: list[int], most: i
     assert all(len(shard.files) == 1 or sum(file.size for file in shard.files) <= weight for shard in cut)
 
 
+def _crawl(day: str, pages: int) -> list[SourceFile]:
+    return [SourceFile("c", Path(f"{n}.html"), f"{day}/{n:05}.html", f"{day}{n}", 10, "page") for n in range(pages)]
+
+
+def _keys(files: list[SourceFile]) -> set[str]:
+    return {json.dumps(shard.key_parts()) for shard in shards(files, Limits())}
+
+
+def test_a_crawl_that_is_added_leaves_the_shards_of_all_others() -> None:
+    first, between, last = _crawl("2014-03-01", 700), _crawl("2014-04-01", 300), _crawl("2014-05-01", 700)
+    without = _keys([*first, *last])
+    assert len(without) > 3
+    assert without < _keys([*first, *between, *last])
+
+
+def test_a_page_added_to_a_large_folder_costs_its_own_shard() -> None:
+    pages = _crawl("2014-03-01", 5000)
+    fewer = [page for page in pages if not page.relative.endswith("/01234.html")]
+    assert len(_keys(pages) - _keys(fewer)) == 1
+
+
+def test_one_more_archive_leaves_the_shards_of_the_others() -> None:
+    files = [SourceFile("c", Path(f"{n}.warc"), f"{n:03}.warc", str(n), 50 * 2**20, "warc") for n in range(9)]
+    assert _keys(files[:4] + files[5:]) < _keys(files)
+
+
 def test_formats_and_sources_never_share_a_shard() -> None:
     other = SourceFile("more", Path("b.html"), "b.html", "01", 10, "page")
     warc = SourceFile("more", Path("c.warc"), "c.warc", "02", 10, "warc")

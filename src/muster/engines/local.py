@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from muster.engines.base import Lost, Task
 from muster.engines.careful import careful
 from muster.engines.child import Child, Died
-from muster.store import Database, FileSet, connect
+from muster.store import Database, FileSet, open_tables
 
 Result = TypeVar("Result")
 
@@ -40,7 +40,7 @@ class Here:
 
     def tables(self, files: FileSet) -> AbstractContextManager[Database]:
         """Open named tables with DuckDB."""
-        return connect(files)
+        return open_tables(files)
 
     def close(self) -> None:
         """Nothing is held."""

@@ -18,6 +18,12 @@ from muster.store import Database
 DRAWS = 400
 """Simulated truths behind an interval: its 2.5% point then rests on ten of them."""
 
+AT_ONCE = 2**21
+"""Simulated items that are counted at a time: memory does not grow with their number."""
+
+HELD = 3
+"""Markets and periods whose items are held at a time; others are read again when they are asked for again."""
+
 SEED = 20140301
 """Fixed, so that equal inputs give equal bytes. Any number would do."""
 
@@ -140,9 +146,7 @@ class Estimator:
             assumptions = ("a lower bound: only reviews on captured pages are seen",)
         else:
             wanted = _indices(scope)
-            hit = np.isin(items.true, wanted)  # (draws, items)
-            recognised = _simulate(measure, items, hit & np.isin(items.kind, wanted)[None, :])
-            value, low, high = _interval(_simulate(measure, items, hit), recognised)
+            value, low, high = _interval(*_simulated(measure, items, wanted))
             assumptions = self._assumptions(measure)
         return Estimate(
             measure=measure, scope=scope.as_json(), value=value, low=low, high=high, unit=unit,
@@ -190,6 +194,8 @@ class Estimator:
     def _of(self, scope: Scope) -> _Items:
         key = _all_kinds(scope)
         if key not in self._items:
+            while len(self._items) >= HELD:
+                del self._items[next(iter(self._items))]
             self._items[key] = self._read(key)
         return self._items[key]
 
@@ -262,6 +268,17 @@ def _surer(items: _Items) -> Floats:
     totals = np.bincount(items.kind, odds, len(KINDS))
     means = totals / np.maximum(np.bincount(items.kind, minlength=len(KINDS)), 1)
     return np.asarray(odds - means[items.kind], dtype=np.float64)
+
+
+def _simulated(measure: str, items: _Items, wanted: list[int]) -> tuple[Floats, Floats]:
+    """Return the counts of all simulated truths, and the part of each that was recognised as such."""
+    step = max(1, AT_ONCE // max(1, items.kind.size))
+    counts, recognised = [], []
+    for start in range(0, DRAWS, step):
+        hit = np.isin(items.true[start : start + step], wanted)  # (draws, items)
+        counts.append(_simulate(measure, items, hit))
+        recognised.append(_simulate(measure, items, hit & np.isin(items.kind, wanted)[None, :]))
+    return np.concatenate(counts), np.concatenate(recognised)
 
 
 def _simulate(measure: str, items: _Items, hit: NDArray[np.bool_]) -> Floats:

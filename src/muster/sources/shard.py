@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -18,6 +19,9 @@ Format = Literal["page", "warc", "csv", "jsonl", "parquet", "chat", "picture"]
 GROUPED: tuple[Format, ...] = ("page", "warc", "chat", "picture")
 """Formats of which one shard may hold several files; a table has shards of its own, however small."""
 
+ALONE = 2**20
+"""Bytes from which on a file has a shard to itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -26,14 +30,14 @@ class Limits:
     max_body: bytes of one page or record, decoded; a larger one is an issue and is not read.
     max_line: bytes of one line or row of a table; a longer one is stepped over without holding it.
     max_files: files of one source; what comes after them by name is not read, and an issue says so.
-    shard_files, shard_bytes: pages or archives that one shard holds, whichever bound comes first.
+    shard_files, shard_bytes: pages or archives that one shard holds at most; `shards` says where it ends before.
     shard_rows: rows of a table that one shard holds.
     """
 
     max_body: int = 32 * 2**20
     max_line: int = 16 * 2**20
     max_files: int = 1_000_000
-    shard_files: int = 64
+    shard_files: int = 512
     shard_rows: int = 5000
     shard_bytes: int = 256 * 2**20
 
@@ -81,12 +85,17 @@ class Shard:
 def shards(files: Sequence[SourceFile], limits: Limits) -> list[Shard]:
     """Cut files into shards, in the order given: pages and archives in groups, large tables in slices of rows.
 
+    Where a group ends is decided by the names beside it, not by how many files came before: a crawl that is added in
+    the middle leaves all other groups as they were, so that it costs only itself. A group ends at the end of a folder
+    when it is not small, and after one name in 256, picked by its checksum.
+
     A CSV or JSON-lines file is read through once to count its rows. The captures of all shards together are the same
     whatever the limits on shards are.
 
-    >>> page = SourceFile("captures", Path("a.html"), "a.html", "00", 10, "page")
-    >>> [len(shard.files) for shard in shards([page] * 5, Limits(shard_files=2))]
-    [2, 2, 1]
+    >>> names = [f"{day}/{n}.html" for day in ("2014-03-01", "2014-04-01") for n in range(100)]
+    >>> pages = [SourceFile("captures", Path(name), name, "00", 10, "page") for name in names]
+    >>> [len(shard.files) for shard in shards(pages, Limits())]
+    [100, 33, 67]
     """
     cut: list[Shard] = []
     for (source, form), group in groupby(files, key=lambda file: (file.source, file.format)):
@@ -99,15 +108,32 @@ def shards(files: Sequence[SourceFile], limits: Limits) -> list[Shard]:
 
 def _batches(files: Iterator[SourceFile], limits: Limits) -> Iterator[tuple[SourceFile, ...]]:
     batch: list[SourceFile] = []
-    size = 0
+    size = in_folder = 0
+    folder = ""
     for file in files:
-        if batch and (len(batch) >= limits.shard_files or size + file.size > limits.shard_bytes):
+        full = len(batch) >= limits.shard_files or size + file.size > limits.shard_bytes
+        if batch and (full or _between(batch[-1], file, in_folder, limits)):
             yield tuple(batch)
             batch, size = [], 0
+        in_folder = in_folder + 1 if _folder(file) == folder else 1
+        folder = _folder(file)
         batch.append(file)
         size += file.size
     if batch:
         yield tuple(batch)
+
+
+def _between(before: SourceFile, after: SourceFile, in_folder: int, limits: Limits) -> bool:
+    """Return whether a group ends between two files. in_folder: files of the first one's folder up to it."""
+    if max(before.size, after.size) >= ALONE:
+        return True
+    if _folder(before) != _folder(after) and in_folder >= limits.shard_files // 8:
+        return True
+    return limits.shard_files > 2 and zlib.crc32(before.relative.encode()) % (limits.shard_files // 2) == 0
+
+
+def _folder(file: SourceFile) -> str:
+    return file.relative.rpartition("/")[0]
 
 
 def _slices(file: SourceFile, limits: Limits) -> list[Shard]:
