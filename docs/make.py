@@ -23,7 +23,7 @@ def tables() -> str:
     """Return the page of all tables."""
     lines = [
         "# Tables", "",
-        "Made from `src/muster/schema.py` by `make docs`. `muster query CASE SQL` asks them; money is decimal,",
+        "Made from `src/muster/schema/` by `make docs`. `muster query CASE SQL` asks them; money is decimal,",
         "times are UTC.",
         "",
     ]  # fmt: skip

@@ -39,7 +39,7 @@ from muster.transcripts import place
 
 STAGES = ("read", "parse", "recognise", "estimate", "claims", "test", "report")
 
-FLOOR = ("model.py", "schema.py", "store", "tasks.py", "transcripts.py")
+FLOOR = ("model.py", "schema", "store", "tasks.py", "transcripts.py")
 """What every derived table depends on, whatever its stage."""
 
 REPORT = ("report", "estimate", "claims", "recognise", "contents.py", "walk.py", "headline.py", "articles.py")

@@ -1,0 +1,90 @@
+"""What articles say, what is estimated, and the verdicts."""
+
+from __future__ import annotations
+
+from muster.schema.table import BOOL, DAY, FACET_VERDICTS, FACETS, INT, REAL, TEXT, TEXTS, Column, Table
+
+TABLES = (
+    Table(
+        "finding",
+        "what somebody else published",
+        (
+            Column("id", TEXT, "`fnd:` id"),
+            Column("claim", TEXT, "the claim it speaks to, in the case file's words"),
+            Column("says", TEXT, "exact words"),
+            Column("source", TEXT, "who, where, when"),
+            Column("date", DAY, "date of publication"),
+            Column("grade", TEXT, "primary or secondary"),
+        ),
+    ),
+    Table(
+        "claim",
+        "one assertion of an article",
+        (
+            Column("id", TEXT, "`clm:` id"),
+            Column("article", TEXT, "digest of the article's text"),
+            Column("article_path", TEXT, "as the case file writes it"),
+            Column("quote", TEXT, "exact words"),
+            Column("start", INT, "code points of the article's text"),
+            Column("end", INT, "code points of the article's text"),
+            Column("type", TEXT, "count, share, money, transactions, existence …"),
+            Column("mode", TEXT, "asserted, quoted, reported"),
+            Column("checkable", BOOL, "could evidence settle it"),
+            Column("why_not", TEXT, "opinion, forecast, question, vague, or empty"),
+            Column("subject", TEXT, "what it is about"),
+            Column("measure", TEXT, "count, share, amount, rate, presence, other"),
+            Column("comparator", TEXT, "eq, approx, ge, gt, le, lt, between, none"),
+            Column("value_low", REAL, "the value, or the lower of two"),
+            Column("value_high", REAL, "the value, or the higher of two"),
+            Column("unit", TEXT, "of the value"),
+            Column("place", TEXT, "ISO 3166 alpha-2, EU, NATO, or a market"),
+            Column("period", TEXT, "ISO interval"),
+            Column("attributed_to", TEXT, "who the text says it is from; empty: the article itself"),
+            Column("facets", FACETS, "the assertions that the sentence joins"),
+        ),
+    ),
+    Table(
+        "estimate",
+        "a value with interval, unit, method, n, coverage and assumptions",
+        (
+            Column("id", TEXT, "`est:` id"),
+            Column("measure", TEXT, "name of the measure"),
+            Column("scope", TEXT, "canonical JSON of what was counted"),
+            Column("value", REAL, "in `unit`; null when it cannot be told"),
+            Column("low", REAL, "lower 95% bound"),
+            Column("high", REAL, "upper 95% bound"),
+            Column("unit", TEXT, "of value, low and high"),
+            Column("method", TEXT, "how it was computed"),
+            Column("n", INT, "rows it rests on"),
+            Column("markets", TEXTS, "coverage: markets"),
+            Column("first", DAY, "coverage: first day with a capture"),
+            Column("last", DAY, "coverage: last day with a capture"),
+            Column("captures", INT, "coverage: captures"),
+            Column("undated", INT, "coverage: captures of unknown time"),
+            Column("days", INT, "coverage: distinct days with a capture"),
+            Column("grades", TEXTS, "coverage: grades below `as archived` among the captures"),
+            Column("assumptions", TEXTS, "what must hold for the interval to mean it"),
+            Column("inputs_digest", TEXT, "of the tables it was computed from"),
+        ),
+    ),
+    Table(
+        "verdict",
+        "what the evidence held says about a claim",
+        (
+            Column("id", TEXT, "`vrd:` id"),
+            Column("claim", TEXT, "`clm:` id"),
+            Column("verdict", TEXT, "supported, contradicted, cannot tell, not checkable"),
+            Column("basis", TEXT, "measured, reported by, or empty"),
+            Column("reason", TEXT, "in a sentence"),
+            Column("would_decide", TEXT, "what evidence would settle it"),
+            Column("estimates", TEXTS, "`est:` ids"),
+            Column("findings", TEXTS, "`fnd:` ids"),
+            Column("facets", FACET_VERDICTS, "facet by facet"),
+            Column(
+                "use_of_source",
+                TEXT,
+                "faithful, altered, wrong context, no source given, source not at hand",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,56 @@
+"""What listings put on sale."""
+
+from __future__ import annotations
+
+from muster.schema.table import ALTERNATIVES, BOOL, INT, MONEY, REAL, SPANS, TEXT, TEXTS, Column, Table
+
+TABLES = (
+    Table(
+        "offer",
+        "one item that a listing puts on sale",
+        (
+            Column("id", TEXT, "`off:` id"),
+            Column("observation", TEXT, "`obs:` id of the listing_seen"),
+            Column("item", INT, "which of several items of the listing, from 0"),
+            Column("kind", TEXT, "one of the kinds of docs/kinds.md"),
+            Column("probability", REAL, "of that kind, 0 to 1"),
+            Column("alternatives", ALTERNATIVES, "other kinds that it may be"),
+            Column("make", TEXT, "manufacturer, or empty"),
+            Column("model", TEXT, "model without its maker, or empty"),
+            Column("calibre", TEXT, "as commonly written, or empty"),
+            Column("quantity", INT, "items or rounds, as stated; null when not"),
+            Column("quantity_unit", TEXT, "items, rounds, or empty"),
+            Column("multi", BOOL, "whether the listing offers several items"),
+            Column("unit_price_usd", MONEY, "US dollars for one item or round"),
+            Column("price_issue", TEXT, "why there is no unit price, or empty"),
+            Column("keywords", TEXTS, "kinds and groups for which the naive keyword count would take this listing"),
+            Column("spans", SPANS, "the places in the text that it rests on"),
+            Column("version", TEXT, "of the recogniser"),
+        ),
+    ),
+    Table(
+        "marking",
+        "a serial, lot or contract number read in text",
+        (
+            Column("id", TEXT, "`mrk:` id"),
+            Column("observation", TEXT, "`obs:` id"),
+            Column("type", TEXT, "serial, lot, contract"),
+            Column("value", TEXT, "as written"),
+            Column("field", TEXT, "title or description"),
+            Column("start", INT, "code points"),
+            Column("end", INT, "code points"),
+        ),
+    ),
+    Table(
+        "recogniser_error",
+        "how often the recogniser called a listing of one kind another, on data it was not fitted on",
+        (
+            Column("version", TEXT, "of the recogniser"),
+            Column("true", TEXT, "kind by two readers"),
+            Column("predicted", TEXT, "kind by the recogniser"),
+            Column("n", INT, "listings"),
+            Column("vendors", INT, "distinct sellers among them"),
+        ),
+        key=("version", "true", "predicted"),
+    ),
+)
