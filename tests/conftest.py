@@ -57,6 +57,12 @@ def bazaar_copy(bazaar: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def bazaar_ran(bazaar_run: Path, tmp_path: Path) -> Path:
+    """A copy of the example case with what its run left; a test may change it."""
+    return Path(shutil.copytree(bazaar_run, tmp_path / "case"))
+
+
+@pytest.fixture
 def muster_cli() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run the command as a user does, in a process of its own."""
 

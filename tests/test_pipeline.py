@@ -47,21 +47,19 @@ def test_a_second_run_does_nothing_twice(bazaar_copy: Path) -> None:
     assert second.verdicts == first.verdicts
 
 
-def test_a_report_that_was_taken_away_is_laid_again_not_made_again(bazaar_copy: Path) -> None:
-    case = open_case(bazaar_copy)
-    run_case(case, workers=1)
+def test_a_report_that_was_taken_away_is_laid_again_not_made_again(bazaar_ran: Path) -> None:
+    case = open_case(bazaar_ran)
     before = _digests(case)
     shutil.rmtree(case.report)
     assert run_case(case, workers=1).done == 0
     assert _digests(case) == before
 
 
-def test_a_new_title_makes_a_new_report_and_nothing_else(bazaar_copy: Path) -> None:
-    run_case(open_case(bazaar_copy), workers=1)
-    file = bazaar_copy / "case.toml"
-    title = open_case(bazaar_copy).file.case.title
+def test_a_new_title_makes_a_new_report_and_nothing_else(bazaar_ran: Path) -> None:
+    file = bazaar_ran / "case.toml"
+    title = open_case(bazaar_ran).file.case.title
     file.write_text(file.read_text().replace(title, "Another title"))
-    case = open_case(bazaar_copy)
+    case = open_case(bazaar_ran)
     assert run_case(case, workers=1).done == 1
     assert "Another title" in (case.report / "index.html").read_text()
 
@@ -73,39 +71,35 @@ def test_the_number_of_workers_changes_no_byte(bazaar_run: Path, tmp_path: Path)
     assert _digests(open_case(root)) == _digests(open_case(bazaar_run))
 
 
-def test_derived_tables_may_be_deleted_and_rebuilt(bazaar_run: Path, tmp_path: Path) -> None:
-    root = tmp_path / "case"
-    shutil.copytree(bazaar_run, root)
-    before = _digests(open_case(root))
-    shutil.rmtree(root / "derived")
-    run_case(open_case(root), workers=1)
-    assert _digests(open_case(root)) == before
-
-
-def test_a_new_page_costs_only_itself_and_its_shard(bazaar_copy: Path) -> None:
-    case = open_case(bazaar_copy)
+def test_derived_tables_may_be_deleted_and_rebuilt(bazaar_ran: Path) -> None:
+    case = open_case(bazaar_ran)
+    before = _digests(case)
+    shutil.rmtree(case.derived)
     run_case(case, workers=1)
+    assert _digests(case) == before
+
+
+def test_a_new_page_costs_only_itself_and_its_shard(bazaar_ran: Path) -> None:
+    case = open_case(bazaar_ran)
     assert sum(stale(case).values()) == 0
-    page = next((bazaar_copy / "captures/2014-04-01").glob("item-*.html"))
+    page = next((bazaar_ran / "captures/2014-04-01").glob("item-*.html"))
     (page.parent / "item-99.html").write_bytes(page.read_bytes().replace(b"Bazaar", b"Bazaar "))
     assert stale(case)["parse"] >= 1
 
 
-def test_what_no_longer_stands_is_swept(bazaar_copy: Path) -> None:
-    case = open_case(bazaar_copy)
-    run_case(case, workers=1)
-    (bazaar_copy / "captures/2014-03-01/login.html").unlink()
+def test_what_no_longer_stands_is_swept(bazaar_ran: Path) -> None:
+    case = open_case(bazaar_ran)
+    (bazaar_ran / "captures/2014-03-01/login.html").unlink()
     run_case(case, workers=1)
     present = derived.present(case)
     held = {p.name for p in case.derived.glob("*/*")}
     assert held == {name for names in present.values() for name in names}
 
 
-def test_a_missing_source_stops_the_run_and_keeps_what_was_derived(bazaar_copy: Path) -> None:
-    case = open_case(bazaar_copy)
-    run_case(case, workers=1)
+def test_a_missing_source_stops_the_run_and_keeps_what_was_derived(bazaar_ran: Path) -> None:
+    case = open_case(bazaar_ran)
     before = _digests(case)
-    (bazaar_copy / "captures").rename(bazaar_copy / "moved")
+    (bazaar_ran / "captures").rename(bazaar_ran / "moved")
     with pytest.raises(MusterError) as caught:
         run_case(case, workers=1)
     assert "captures" in str(caught.value)

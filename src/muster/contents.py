@@ -118,9 +118,10 @@ def _walks(walker: Walker, roots: Iterable[str]) -> dict[str, Walk]:
     level = list(dict.fromkeys(roots))
     while level:
         below: list[str] = []
-        for name in level:
-            if name not in found:
-                found[name] = walker.why(name)
-                below += found[name].children[: DEEP if name.startswith("est:") else None]
+        new = [name for name in level if name not in found]
+        walker.hold(new)
+        for name in new:
+            found[name] = walker.why(name)
+            below += found[name].children[: DEEP if name.startswith("est:") else None]
         level = list(dict.fromkeys(below))
     return dict(sorted(found.items()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from muster.errors import UnknownId
@@ -15,6 +15,9 @@ from muster.store import Database
 FIRST = 20
 """Children shown unless all are asked for."""
 
+OBSERVED = ("listing_seen", "vendor_seen", "review_seen", "rate_seen")
+"""The tables whose rows are observations, which share one kind of id."""
+
 Row = Mapping[str, Any]
 
 
@@ -24,6 +27,7 @@ class Walker:
     def __init__(self, db: Database) -> None:
         self.db = db
         self._estimators: dict[str, Estimator] = {}
+        self._held: dict[str, tuple[str, Row]] = {}
         self._steps: Mapping[str, tuple[str, Callable[[Row], tuple[str, str, list[str]]]]] = {
             "vrd": ("verdict", self._verdict),
             "clm": ("claim", self._claim),
@@ -55,15 +59,31 @@ class Walker:
         kept = children if every else children[:FIRST]
         return Walk(name, table, value, text, tuple(kept), len(children), locator)
 
+    def hold(self, names: Iterable[str]) -> None:
+        """Look up many ids with one statement a table, so that `why` need not ask for each; replaces what was held."""
+        self._held = {}
+        by_kind: dict[str, list[str]] = {}
+        for name in names:
+            by_kind.setdefault(name.partition(":")[0], []).append(name)
+        for kind, ids in by_kind.items():
+            for table in self._tables(kind):
+                sql = f"SELECT * FROM {table} WHERE id IN (SELECT unnest($ids)) ORDER BY ALL"
+                for row in self.db.rows(sql, {"ids": ids}):
+                    self._held.setdefault(row["id"], (table, row))
+
     def _row(self, name: str, kind: str) -> tuple[str, Row | None]:
-        if kind in self._steps:
-            table = self._steps[kind][0]
-            return table, self.db.one(f"SELECT * FROM {table} WHERE id = $id ORDER BY ALL LIMIT 1", {"id": name})
-        for table in ("listing_seen", "vendor_seen", "review_seen", "rate_seen"):
-            row = self.db.one(f"SELECT * FROM {table} WHERE id = $id", {"id": name})
+        if name in self._held:
+            return self._held[name]
+        tables = self._tables(kind)
+        for table in tables:
+            row = self.db.one(f"SELECT * FROM {table} WHERE id = $id ORDER BY ALL LIMIT 1", {"id": name})
             if row is not None:
                 return table, row
-        return "", None
+        return tables[0] if len(tables) == 1 else "", None
+
+    def _tables(self, kind: str) -> tuple[str, ...]:
+        """Return the tables that hold ids of a kind."""
+        return (self._steps[kind][0],) if kind in self._steps else OBSERVED
 
     def _verdict(self, row: Row) -> tuple[str, str, list[str]]:
         basis = f" ({row['basis']})" if row["basis"] else ""
