@@ -24,6 +24,9 @@ class Piece(NamedTuple):
     span: Span | None
 
 
+SPACE = Piece(" ", None)
+
+
 class Read(NamedTuple):
     """What a field's selector gave: the text as the page writes it, and the pieces that it was put together from.
 
@@ -101,22 +104,33 @@ def _plain(raw: str, finder: Finder | None) -> Read:
 
 
 def _pieces(node: LexborNode, finder: Finder | None, *, own: bool, breaks: bool) -> Iterator[Piece]:
-    for child in node.traverse(include_text=True):
-        tag = child.tag
+    line = Piece("\n" if breaks else " ", None)
+    above: list[tuple[LexborNode | None, bool]] = []  # where to go on, level by level: pages nest deeper than calls may
+    at, silent = node.first_child, False
+    while at is not None or above:
+        if at is None:
+            at, silent = above.pop()
+            continue
+        tag = at.tag
         if tag == "-text":
-            parent = child.parent
-            if (own and parent != node) or (parent is not None and parent.tag in _SILENT):
+            if not silent:
+                raw = at.text_content or ""
+                stripped = raw.strip()
+                if raw[:1].isspace():
+                    yield SPACE
+                if stripped:
+                    yield Piece(squeeze(stripped), finder.find(stripped) if finder else None)
+                    if raw[-1].isspace():
+                        yield SPACE
+        else:
+            if tag in _BREAKS:
+                yield line
+            below = at.first_child
+            if below is not None:
+                above.append((at.next, silent))
+                at, silent = below, own or tag in _SILENT
                 continue
-            raw = child.text_content or ""
-            stripped = raw.strip()
-            if raw[:1].isspace():
-                yield Piece(" ", None)
-            if stripped:
-                yield Piece(squeeze(stripped), finder.find(stripped) if finder else None)
-                if raw[-1].isspace():
-                    yield Piece(" ", None)
-        elif tag in _BREAKS and child != node:
-            yield Piece("\n" if breaks else " ", None)
+        at = at.next
 
 
 def _join(pieces: list[Piece]) -> Read:

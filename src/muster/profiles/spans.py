@@ -7,7 +7,9 @@ as it is, or as HTML escapes it. A piece that is not found gives no span rather 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from itertools import accumulate
 
 Span = tuple[int, int]
 
@@ -58,6 +60,12 @@ class Finder:
     row: int = 0
     reached: int = 0
     alone: bool = False
+    _starts: tuple[int, ...] = field(init=False)
+    _cut: tuple[int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._starts = tuple(start for start, _ in self.holes)
+        self._cut = (0, *accumulate(length for _, length in self.holes))
 
     def next_row(self) -> None:
         """Go on to the next row of the page: it begins behind all that was found."""
@@ -103,7 +111,11 @@ class Finder:
         self.reached = max(self.reached, end)
         if not self.holes:
             return start, end
-        return _origin(start, self.holes), _origin(end, self.holes)
+        return self._origin(start), self._origin(end)
+
+    def _origin(self, place: int) -> int:
+        """Return where a byte of the shortened page stands in the capture."""
+        return place + self._cut[bisect_right(self._starts, place)]
 
 
 def without_pictures(body: bytes) -> tuple[bytes, Holes]:
@@ -131,8 +143,3 @@ def without_pictures(body: bytes) -> tuple[bytes, Holes]:
             at = end
         start = body.find(_BASE64, end)
     return (b"".join((*kept, body[at:])), tuple(holes)) if holes else (body, ())
-
-
-def _origin(place: int, holes: Holes) -> int:
-    """Return where a byte of the shortened page stands in the capture."""
-    return place + sum(length for start, length in holes if start <= place)
