@@ -20,6 +20,10 @@ profile = "bazaar"
 captured = 2014-03-01
 complete = true
 
+[[transfers]]
+path = "transfers/register.csv"
+published = 2014-04-01
+
 [[article]]
 path = "articles/en.txt"
 published = 2014-04-10

@@ -48,6 +48,19 @@ class SourceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     complete: bool = False
 
 
+class TransfersEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[transfers]]`: an official table, or a list of losses.
+
+    path: a CSV file, or a folder of them; relative to the case.
+    profile: name of an official profile, or the path of your own; left out, each file is known by its columns.
+    published: when the release was there to be read, where the file does not say so itself.
+    """
+
+    path: str
+    profile: str | None = None
+    published: date | None = None
+
+
 class ArticleEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[[article]]`: what is to be tested."""
 
@@ -104,6 +117,7 @@ class CaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     case: Header
     source: tuple[SourceEntry, ...] = ()
+    transfers: tuple[TransfersEntry, ...] = ()
     article: tuple[ArticleEntry, ...] = ()
     reference: tuple[ReferenceEntry, ...] = ()
     finding: tuple[FindingEntry, ...] = ()
@@ -114,6 +128,7 @@ class CaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _TABLES: dict[str, type[msgspec.Struct]] = {
     "case": Header,
     "source": SourceEntry,
+    "transfers": TransfersEntry,
     "article": ArticleEntry,
     "reference": ReferenceEntry,
     "finding": FindingEntry,
@@ -235,7 +250,7 @@ def case_text(file: CaseFile) -> str:
     data = msgspec.to_builtins(file, builtin_types=(date,))
     out = tomlkit.document()
     out["case"] = data["case"]
-    for name in ("source", "article", "reference", "finding"):
+    for name in ("source", "transfers", "article", "reference", "finding"):
         rows = tomlkit.aot()
         for row in data[name]:
             rows.append(tomlkit.item({k: v for k, v in row.items() if v not in (None, "", False)}))
