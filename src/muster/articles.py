@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from muster.case import Case
-from muster.claims import Article, article, compare_quote, read
+from muster.case import ArticleEntry, Case, ReferenceEntry
+from muster.claims import Article, article, read
+from muster.claims.chain import Chain, Telling, chain, tell
 from muster.claims.measures import Compiled
-from muster.claims.test import Evidence, Finding, QuoteFinding, Trial, try_claim
+from muster.claims.sourcing import SourceUse, use_of_source
+from muster.claims.test import Evidence, Finding, Trial, try_claim
 from muster.errors import CaseError
 from muster.estimate import Estimator, Scope, coverage
 from muster.headline import MARKETS_SQL, estimate_row
@@ -22,19 +25,18 @@ from muster.model import Claim, Estimate, Verdict, canonical_json, digest, make_
 class Articles:
     """The articles and reference texts of a case, read.
 
-    articles, references: path as the case file writes it → article.
+    articles, references: path as the case file writes it → article. outlets: path → who printed it.
     """
 
     articles: Mapping[str, Article]
     references: Mapping[str, Article]
     findings: tuple[dict[str, Any], ...]
+    outlets: Mapping[str, str]
 
     @property
     def digest(self) -> str:
-        """Digest of all that the claims depend on."""
-        return digest(
-            canonical_json([[p, a.digest, a.published, a.language] for p, a in self.articles.items()]).encode()
-        )
+        """Digest of all that the claims and the chain depend on."""
+        return digest(canonical_json([_parts(self.articles, self.outlets), self.references_digest]).encode())
 
     @property
     def shown(self) -> tuple[dict[str, Any], ...]:
@@ -47,15 +49,55 @@ class Articles:
     @property
     def references_digest(self) -> str:
         """Digest of the reference texts."""
-        return digest(canonical_json([[p, a.digest] for p, a in self.references.items()]).encode())
+        return digest(canonical_json(_parts(self.references, self.outlets)).encode())
+
+    @cached_property
+    def claims(self) -> Mapping[str, tuple[Claim, ...]]:
+        """The claims of each article, by path; an article named twice is read once, under its first path."""
+        first = {text.digest: path for path, text in reversed(list(self.articles.items()))}
+        return {path: tuple(read(text)) for path, text in self.articles.items() if first[text.digest] == path}
+
+    @cached_property
+    def tellings(self) -> Mapping[str, Telling]:
+        """Each article as a telling of the story, by its digest."""
+        return {self.articles[path].digest: tell(path, self.outlets.get(path, ""), self.articles[path], claims)
+                for path, claims in self.claims.items()}  # fmt: skip
+
+    @cached_property
+    def texts(self) -> tuple[Telling, ...]:
+        """The reference texts, read in the same way."""
+        return tuple(tell(p, self.outlets.get(p, ""), text, read(text)) for p, text in self.references.items())
+
+    @cached_property
+    def chain(self) -> Chain:
+        """Who copied whom."""
+        return chain(list(self.tellings.values()), self.texts)
+
+    def use_of_source(self, claim: Claim) -> SourceUse:
+        """Return how a claim of one of the articles uses its source."""
+        return use_of_source(claim, self.tellings[claim.article], self.texts, self._first_told(claim.article))
+
+    def _first_told(self, article: str) -> date | None:
+        """Return the day of the first article held that tells the same story from the same source."""
+        numbers, mine = self.chain.sources, self.tellings[article]
+        days = [t.published for t in self.chain.tellings if numbers[t.id] == numbers[mine.id] and t.published]
+        return min(days, default=None)
 
     def tables(self) -> dict[str, list[dict[str, Any]]]:
-        """Return the tables `claim` and `finding`."""
-        rows = [claim_row(claim, path) for path, text in self.articles.items() for claim in read(text)]
-        kept = {row["id"]: row for row in reversed(rows)}  # an article named twice is read once
-        return {"claim": list(kept.values()), "finding": [
-            {name: value for name, value in row.items() if name != "bears"} for row in self.findings
-        ]}  # fmt: skip
+        """Return the tables `claim`, `finding`, `source_use`, and those of the chain."""
+        rows = [claim_row(claim, path) for path, claims in self.claims.items() for claim in claims]
+        uses = [(claim, self.use_of_source(claim)) for claims in self.claims.values() for claim in claims]
+        return {
+            "claim": rows,
+            "finding": [{name: value for name, value in row.items() if name != "bears"} for row in self.findings],
+            "source_use": [{"claim": claim.id, "use": use.use, "reference": use.reference, "says": use.says}
+                           for claim, use in uses if use.use],
+            **chain_rows(self.chain),
+        }  # fmt: skip
+
+
+def _parts(texts: Mapping[str, Article], outlets: Mapping[str, str]) -> list[object]:
+    return [[path, a.digest, a.published, a.language, outlets.get(path, "")] for path, a in texts.items()]
 
 
 def read_articles(case: Case) -> Articles:
@@ -65,7 +107,9 @@ def read_articles(case: Case) -> Articles:
     """
     articles = {e.path: _article(case, e.path, e.published, e.language) for e in case.file.article}
     references = {e.path: _article(case, e.path, e.published, e.language) for e in case.file.reference}
-    return Articles(articles, references, tuple(_finding_row(entry) for entry in case.file.finding))
+    entries: list[ArticleEntry | ReferenceEntry] = [*case.file.article, *case.file.reference]
+    outlets = {entry.path: entry.outlet for entry in entries if entry.outlet}
+    return Articles(articles, references, tuple(_finding_row(entry) for entry in case.file.finding), outlets)
 
 
 def try_articles(case: Case, articles: Articles, estimator: Estimator) -> dict[str, list[dict[str, Any]]]:
@@ -73,8 +117,9 @@ def try_articles(case: Case, articles: Articles, estimator: Estimator) -> dict[s
     held = _evidence(case, articles, estimator)
     verdicts: dict[str, dict[str, Any]] = {}
     estimates: dict[str, dict[str, Any]] = {}
-    for text in articles.articles.values():
-        for claim in read(text):
+    for path, claims in articles.claims.items():
+        text = articles.articles[path]
+        for claim in claims:
             trial: Trial = try_claim(claim, text.published, held)
             verdicts[trial.verdict.id] = verdict_row(trial.verdict)
             estimates.update({found.id: estimate_row(found) for found in trial.estimates})
@@ -92,6 +137,30 @@ def claim_row(claim: Claim, path: str) -> dict[str, Any]:
         "attributed_to": claim.attributed_to,
         "facets": [{"kind": f.kind, "quote": f.quote, "start": f.start, "end": f.end} for f in claim.facets],
     }  # fmt: skip
+
+
+def chain_rows(found: Chain) -> dict[str, list[dict[str, Any]]]:
+    """Return a chain as the tables `telling`, `copy` and `change`."""
+    tellings = [
+        {"id": t.id, "article": t.story.article.digest, "path": t.path, "outlet": t.outlet, "published": t.published,
+         "language": t.story.article.language, "source": found.sources[t.id], "cites": list(found.cites[t.id])}
+        for t in found.tellings
+    ]  # fmt: skip
+    copies = [
+        {"id": c.id, "earlier": c.earlier.id, "later": c.later.id, "direction": c.direction, "same_source": c.same,
+         "main": c.main, "why": c.why, "sentences": c.likeness.counts["sentence"],
+         "numbers": c.likeness.counts["number"], "quotations": c.likeness.counts["quotation"],
+         "names": c.likeness.counts["name"], "share": c.likeness.share, "order": c.likeness.order,
+         "chance": c.likeness.chance}
+        for c in found.copies
+    ]  # fmt: skip
+    changed = [
+        {"id": make_id("chg", c.id, change.id), "copy": c.id, "n": n, "kind": change.kind, "was": change.was,
+         "became": change.became, "says": change.says, "earlier_claim": change.earlier_claim,
+         "later_claim": change.later_claim}
+        for c in found.copies for n, change in enumerate(c.changes, 1)
+    ]  # fmt: skip
+    return {"telling": tellings, "copy": copies, "change": changed}
 
 
 def verdict_row(verdict: Verdict) -> dict[str, Any]:
@@ -130,7 +199,7 @@ def _evidence(case: Case, articles: Articles, estimator: Estimator) -> Evidence:
         assert compiled.scope is not None
         return estimator.estimate(measure, compiled.scope)
 
-    return Evidence(estimate, markets, _whole(case, estimator), findings, lambda claim: check_quote(claim, articles))
+    return Evidence(estimate, markets, _whole(case, estimator), findings, articles.use_of_source)
 
 
 WHOLE_SQL = "SELECT market, list(DISTINCT source) AS sources FROM capture WHERE market IS NOT NULL GROUP BY market"
@@ -140,20 +209,3 @@ def _whole(case: Case, estimator: Estimator) -> frozenset[str]:
     """Return the markets all of whose sources are declared whole."""
     declared = {entry.path for entry in case.file.source if entry.complete}
     return frozenset(str(r["market"]) for r in estimator.db.rows(WHOLE_SQL) if set(r["sources"]) <= declared)
-
-
-def check_quote(claim: Claim, articles: Articles) -> QuoteFinding:
-    """Compare a quotation with every reference text of the article's language; the best match is told."""
-    language = next((a.language for a in articles.articles.values() if a.digest == claim.article), "")
-    best: QuoteFinding | None = None
-    for path, reference in articles.references.items():
-        if reference.language != language:
-            continue
-        checked = compare_quote(claim.quote, reference.text)
-        if checked.result == "faithful":
-            return QuoteFinding("faithful", path, f"the reference text {path} has these words")
-        if checked.result == "altered":
-            best = QuoteFinding("altered", path, f"the reference text {path} has other words: {checked.says}")
-    others = sorted({r.language for r in articles.references.values()} - {language})
-    aside = f"; references in {', '.join(others)} cannot be compared word by word" if others else ""
-    return best or QuoteFinding("source not at hand", "", f"no reference text of this case has these words{aside}")

@@ -62,19 +62,21 @@ class TransfersEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ArticleEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[[article]]`: what is to be tested."""
+    """`[[article]]`: what is to be tested. outlet: who printed it; `muster chain` finds who names whom by it."""
 
     path: str
     published: date | None = None
     language: str = ""
+    outlet: str = ""
 
 
 class ReferenceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[[reference]]`: the original of something that an article quotes."""
+    """`[[reference]]`: the original of something that an article quotes. outlet: whose text it is."""
 
     path: str
     published: date | None = None
     language: str = ""
+    outlet: str = ""
 
 
 class FindingEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -85,6 +85,9 @@ def contents(case: Case, db: Database, evidence: str) -> ReportData:
         walks=_walks(walker, roots),
         journal_head=evidence,
         version=__version__,
+        tellings=tuple(db.rows("SELECT * FROM telling ORDER BY published NULLS LAST, path")),
+        copies=tuple(db.rows("SELECT * FROM copy ORDER BY id")),
+        changes=tuple(db.rows("SELECT * FROM change ORDER BY copy, n")),
     )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from datetime import date
 import pytest
 
 from muster.claims.measures import Compiled
-from muster.claims.test import Evidence, Finding, QuoteFinding, try_claim
+from muster.claims.sourcing import SourceUse
+from muster.claims.test import Evidence, Finding, try_claim
 from muster.model import Claim, Comparator, Coverage, Estimate, Facet
 
 BAZAAR = Coverage(("bazaar",), date(2014, 3, 1), date(2014, 4, 1), captures=40, undated=0, days=2)
@@ -32,7 +33,7 @@ def _evidence(
 
     return Evidence(
         estimate, {"bazaar": BAZAAR}, frozenset({"bazaar"} if whole else ()), findings,
-        lambda claim: QuoteFinding("source not at hand", "", "no reference text of this case has these words"),
+        lambda claim: SourceUse("source not at hand", "", "no reference text of this case has these words"),
     )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def test_the_case_file_opens_and_names_files_that_are_there(bazaar: Path) -> Non
             (
                 "Des milliers de systèmes d’armes envoyés par les alliés en Ruritanie "
                 "peuvent être trouvés en vente sur Bazaar",
-                "Un seul des vendeurs répertoriés a déjà 32 transactions réussies",
+                "L’un des vendeurs de la liste compte à lui seul 32 transactions réussies",
                 "Au moins deux pistolets étaient proposés sur Bazaar en mars 2014",
                 "Trois vendeurs y proposent des armes",
                 "plus de 500 missiles antichars",

@@ -100,11 +100,20 @@ def _market(place: str, markets: dict[str, Coverage]) -> str:
 def _period(period: str, published: date | None) -> tuple[date | None, date | None]:
     """Return the days a claim speaks of; one without a period speaks of the days before it was printed."""
     if period:
-        first, slash, last = period.partition("/")
-        return _day(first, end=False), _day(last if slash else first, end=True)
+        return period_days(period)
     if published is None:
         return None, None
     return published - NEAR, published
+
+
+def period_days(period: str) -> tuple[date | None, date | None]:
+    """Return first and last day of an ISO interval; None for an open end.
+
+    >>> period_days("2014-03"), period_days("/2014")
+    ((datetime.date(2014, 3, 1), datetime.date(2014, 3, 31)), (None, datetime.date(2014, 12, 31)))
+    """
+    first, slash, last = period.partition("/")
+    return _day(first, end=False), _day(last if slash else first, end=True)
 
 
 def _day(text: str, *, end: bool) -> date | None:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from muster.claims.measures import Compiled, compile_claim, evidence
+from muster.claims.sourcing import SourceUse
 from muster.model import Claim, Coverage, Estimate, FacetVerdict, Verdict, VerdictWord
 
 LOOSE_ROUND = 1000
@@ -40,31 +41,19 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class QuoteFinding:
-    """What comparing a quotation with the case's reference texts gave.
-
-    use: faithful, altered, or source not at hand. reference: the reference's path. says: what differs, in words.
-    """
-
-    use: str
-    reference: str
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """All that a case holds for testing claims.
 
     estimate: measure and scope → estimate, over the case's tables.
     markets: coverage of each market. whole: markets whose captures are declared whole.
-    findings: of others. check_quote: a quotation → what the references say to it.
+    findings: of others. use: a claim → how it uses its source, by the case's reference texts.
     """
 
     estimate: Callable[[str, Compiled], Estimate]
     markets: dict[str, Coverage]
     whole: frozenset[str]
     findings: Sequence[Finding]
-    check_quote: Callable[[Claim], QuoteFinding]
+    use: Callable[[Claim], SourceUse]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +72,13 @@ def try_claim(claim: Claim, published: date | None, evidence_held: Evidence) -> 
     """
     compiled = compile_claim(claim, published, evidence_held.markets)
     if not claim.checkable:
-        return Trial(_not_checkable(claim), compiled, ())
+        return Trial(_not_checkable(claim, evidence_held), compiled, ())
     findings = [finding for finding in evidence_held.findings if _speaks_to(finding, claim)]
     if claim.type in ("quote", "attribution") and claim.measure in ("presence", "other"):
         return Trial(_quotation(claim, evidence_held, findings), compiled, ())
     if not compiled.measure or compiled.outside:
         why = compiled.outside if compiled.measure else "nothing that this case holds speaks to it"
-        return Trial(_cannot_tell(claim, why, compiled.needs, findings), compiled, ())
+        return Trial(_cannot_tell(claim, why, compiled.needs, findings, evidence_held), compiled, ())
     return _measured(claim, compiled, evidence_held, findings)
 
 
@@ -126,7 +115,7 @@ def _measured(claim: Claim, compiled: Compiled, held: Evidence, findings: Sequen
     verdict = Verdict(
         claim=claim.id, verdict=word, basis="measured", reason=_sentence(reason), would_decide=needs,
         estimates=tuple(e.id for e in estimates), findings=tuple(f.id for f in findings),
-        facets=tuple(facets) if len(facets) > 1 else (), use_of_source=_use(claim),
+        facets=tuple(facets) if len(facets) > 1 else (), use_of_source=held.use(claim).use,
     )  # fmt: skip
     return Trial(verdict, compiled, estimates)
 
@@ -219,7 +208,7 @@ def _needs(facets: Sequence[FacetVerdict], compiled: Compiled, *, whole: bool) -
     return "; ".join(dict.fromkeys(wants))
 
 
-def _cannot_tell(claim: Claim, why: str, needs: str, findings: Sequence[Finding]) -> Verdict:
+def _cannot_tell(claim: Claim, why: str, needs: str, findings: Sequence[Finding], held: Evidence) -> Verdict:
     against = [finding for finding in findings if finding.bears == "against"]
     favour = [finding for finding in findings if finding.bears == "for"]
     word: VerdictWord = "cannot tell"
@@ -235,7 +224,7 @@ def _cannot_tell(claim: Claim, why: str, needs: str, findings: Sequence[Finding]
         facets=tuple(
             FacetVerdict(f.kind, f.quote, "cannot tell", why) for f in claim.facets if f.kind in ("quantity", "origin")
         ) if word == "cannot tell" else (),
-        use_of_source=_use(claim),
+        use_of_source=held.use(claim).use,
     )  # fmt: skip
 
 
@@ -245,18 +234,16 @@ def _enough(findings: Sequence[Finding]) -> bool:
 
 
 def _quotation(claim: Claim, held: Evidence, findings: Sequence[Finding]) -> Verdict:
-    checked = held.check_quote(claim)
+    checked = held.use(claim)
     word: VerdictWord = "supported" if checked.use == "faithful" else "cannot tell"
-    source = "" if claim.attributed_to else "no source given"
-    use = checked.use if checked.use != "source not at hand" or not source else source
     return Verdict(
         claim=claim.id, verdict=word, basis="measured" if checked.reference else "", reason=_sentence(checked.says),
         would_decide="" if word == "supported" else evidence("quote" if claim.type == "quote" else "attribution"),
-        findings=tuple(f.id for f in findings), use_of_source=use,
+        findings=tuple(f.id for f in findings), use_of_source=checked.use,
     )  # fmt: skip
 
 
-def _not_checkable(claim: Claim) -> Verdict:
+def _not_checkable(claim: Claim, held: Evidence) -> Verdict:
     words: Mapping[str, str] = {
         "opinion": "an opinion: no evidence could settle it",
         "forecast": "a forecast: nothing that exists yet could settle it",
@@ -264,14 +251,7 @@ def _not_checkable(claim: Claim) -> Verdict:
         "vague": "too vague to say what would count for or against it",
     }
     reason = words.get(claim.why_not, "it asserts nothing that evidence could settle")
-    return Verdict(claim.id, "not checkable", "", _sentence(reason), use_of_source=_use(claim))
-
-
-def _use(claim: Claim) -> str:
-    """A number that somebody else is said to have given needs that source; the article's own needs none here."""
-    if claim.mode == "asserted":
-        return ""
-    return "source not at hand" if claim.attributed_to else "no source given"
+    return Verdict(claim.id, "not checkable", "", _sentence(reason), use_of_source=held.use(claim).use)
 
 
 def _speaks_to(finding: Finding, claim: Claim) -> bool:

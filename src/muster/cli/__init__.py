@@ -25,6 +25,7 @@ COMMANDS = {
     "recognise": "A filter: listings in, offers out.",
     "transcribe": "Type off what a picture of a page or post shows.",
     "claims": "A filter: an article in, its claims out.",
+    "chain": "Who copied whom, and what changed on the way.",
     "why": "Walk an id back to the bytes that it rests on.",
     "show": "Print a capture inert, identifiers as tokens.",
     "query": "Ask the derived tables in SQL, read-only.",

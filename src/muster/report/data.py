@@ -42,6 +42,7 @@ class ReportData:
     issues: `{stage, what, n, example_where, example_found, do}`.
     recogniser: what is known of its errors, among it `rows`: `{true, predicted, n, vendors}`.
     walks: every id shown and what it rests on. journal_head: digest that tells two reports apart.
+    tellings, copies, changes: rows of the tables `telling`, `copy` and `change`.
     """
 
     title: str
@@ -60,6 +61,9 @@ class ReportData:
     walks: Mapping[str, Walk]
     journal_head: str
     version: str
+    tellings: tuple[Row, ...] = ()
+    copies: tuple[Row, ...] = ()
+    changes: tuple[Row, ...] = ()
 
     @classmethod
     def empty(cls, title: str) -> ReportData:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from muster.report import appendix, cards, evidence, plots
+from muster.report import appendix, cards, chain, evidence, plots
 from muster.report.data import ReportData
 from muster.report.figures import Figure
 from muster.report.inert import plain
@@ -18,7 +18,7 @@ def markdown(data: ReportData) -> str:
     >>> markdown(ReportData.empty("<b>Nothing</b> yet")).splitlines()[0]
     '# &lt;b&gt;Nothing&lt;/b&gt; yet'
     """
-    parts = (_head(data), _claims(data), _evidence(data), _plots(data), _rest(data), _appendix(data))
+    parts = (_head(data), _claims(data), _chain(data), _evidence(data), _plots(data), _rest(data), _appendix(data))
     lines = [line for part in parts for line in part]
     return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -44,6 +44,19 @@ def _claims(data: ReportData) -> Iterator[str]:
             if paragraph.strip():
                 yield from (f"> {plain(paragraph)}", ">")
         yield from ("", f"Digest of the text: {plain(article.digest)}", "")
+
+
+def _chain(data: ReportData) -> Iterator[str]:
+    numbers = {card.id: card.number for article in cards.articles(data) for card in article.cards}
+    found = chain.section(data.tellings, data.copies, data.changes, numbers)
+    if found is None:
+        return
+    yield from ("## Who told it when", "", f"{plain(found.picture.says)}.", "")
+    for copy in found.copies:
+        one = "one source" if copy.same else "not told to be one source"
+        yield f"- {plain(copy.earlier)} {copy.how} {plain(copy.later)}: {one}; {plain(copy.why)}"
+        yield from (f"    - {plain(change.says)}" for change in copy.changes)
+    yield ""
 
 
 def _card(card: cards.Card) -> Iterator[str]:

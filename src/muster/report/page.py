@@ -6,8 +6,9 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
-from muster.report import appendix, cards, evidence, passages, plots
+from muster.report import appendix, cards, chain, evidence, passages, plots
 from muster.report.data import ReportData
 from muster.report.inert import visible
 from muster.report.limits import CAVEAT, ERRORS, LIMITS, method
@@ -36,6 +37,7 @@ def html(data: ReportData) -> str:
         openings=[opening(data, language) for language in languages(data)],
         articles=articles,
         tally=tally(data),
+        chain=_chain(data, articles),
         texts=[passages.paragraphs(article, spans(data, article)) for article in articles],
         table=evidence.table(data),
         marks=marks,
@@ -72,6 +74,15 @@ def spans(data: ReportData, article: cards.ArticleCards) -> list[tuple[int, int]
     found = (claim for claim in data.claims if claim["article"] == article.digest)
     ordered = sorted(found, key=lambda claim: (claim["start"], claim["end"], claim["id"]))
     return [(claim["start"], claim["end"]) for claim in ordered]
+
+
+def _chain(data: ReportData, articles: tuple[cards.ArticleCards, ...]) -> dict[str, Any] | None:
+    """Return what the section of the chain shows; its picture is markup of our own, its texts escaped already."""
+    numbers = {card.id: card.number for article in articles for card in article.cards}
+    found = chain.section(data.tellings, data.copies, data.changes, numbers)
+    if found is None:
+        return None
+    return {"picture": found.picture, "svg": Markup(found.svg), "copies": found.copies, "loops": found.loops}
 
 
 @cache

@@ -17,7 +17,7 @@ def record(data: ReportData) -> bytes:
 
     Decimals and days are texts; a number that is none (NaN, infinity) is null.
 
-    >>> record(ReportData.empty("Nothing yet")).startswith(b'{"articles":[],"by_kind":[],"claims":[]')
+    >>> record(ReportData.empty("Nothing yet")).startswith(b'{"articles":[],"by_kind":[],"changes":[],"claims":[]')
     True
     """
     shown = {field.name: _plain(getattr(data, field.name)) for field in fields(data)}
