@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import resource
+import signal
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,8 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muster.errors import JournalError
-from muster.journal import FIRST, Journal
+from muster.journal import FIRST, START, Fact, Journal
 from muster.model import digest
+
+WRITER = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from muster.journal import Journal
+journal = Journal(Path(sys.argv[1]), clock=lambda: datetime.now(UTC))
+for n in range(40):
+    journal.append(sys.argv[2], str(n), {})
+"""
 
 
 def _journal(path: Path) -> Journal:
@@ -63,3 +77,40 @@ def test_long_lines_are_found_from_the_end(tmp_path: Path) -> None:
     journal = _journal(tmp_path)
     journal.append("ada", "long", {"text": "x" * 50_000})
     assert journal.append("ada", "next", {}).n == 1
+
+
+def test_facts_are_added_together_and_read_on_from_a_place(tmp_path: Path) -> None:
+    journal = _journal(tmp_path)
+    journal.extend([Fact("ada", "first", {}), Fact("ada", "second", {})])
+    (_, _), (entry, place) = journal.after(START)
+    assert (entry.what, place.n) == ("second", 2)
+    journal.append("ada", "third", {})
+    assert [entry.what for entry, _ in journal.after(place)] == ["third"]
+
+
+def test_writers_at_the_same_time_take_turns(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(path), name]) for name in ("ada", "bo")]
+    assert [writer.wait(60) for writer in writers] == [0, 0]
+    entries = list(_journal(tmp_path).entries())
+    assert sorted((entry.who, entry.what) for entry in entries) == sorted(
+        (who, str(n)) for who in ("ada", "bo") for n in range(40)
+    )
+
+
+def test_a_full_disk_keeps_nothing_of_the_entry_and_all_that_was_there(tmp_path: Path) -> None:
+    journal = _journal(tmp_path)
+    journal.append("ada", "first", {})
+    before = journal.path.read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 50, hard))
+    try:
+        with pytest.raises(JournalError, match="could not be written") as caught:
+            journal.append("ada", "second", {"much": "x" * 500})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, handler)
+    assert "make room" in caught.value.do
+    assert journal.path.read_bytes() == before
+    assert journal.append("ada", "third", {}).n == 1

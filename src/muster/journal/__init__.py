@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import FileIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, NamedTuple
 
 from muster.errors import JournalError
 from muster.model import canonical_json, digest
@@ -38,6 +40,27 @@ class Entry:
         return canonical_json({key: getattr(self, key) for key in self.__slots__})
 
 
+class Fact(NamedTuple):
+    """A fact on its way into the journal: who did or decided what, about what, and why."""
+
+    who: str
+    what: str
+    about: object
+    reason: str = ""
+
+
+class Place(NamedTuple):
+    """A place between two lines: the number of the next line, its first byte, the digest of the line before."""
+
+    n: int
+    byte: int
+    prev: str
+
+
+START = Place(0, 0, FIRST)
+"""Before the first line."""
+
+
 class Journal:
     """An append-only file of facts.
 
@@ -60,52 +83,81 @@ class Journal:
         self.clock = clock
 
     def append(self, who: str, what: str, about: object, reason: str = "") -> Entry:
-        """Add one fact and return it; the line is on disk when this returns.
+        """Add one fact and return it; the line is on disk when this returns. Otherwise as `extend`."""
+        return self.extend([Fact(who, what, about, reason)])[0]
 
-        A tail that a killed run left half written is first set aside in a file of its own, and that is a fact too.
-        Raises `JournalError` when the last whole line is no journal line.
+    def extend(self, facts: Sequence[Fact]) -> list[Entry]:
+        """Add facts in order and return them; all lines are on disk when this returns, after one wait for the disk.
+
+        Writers of several processes take turns. A tail that a killed run left half written is first set aside in a file
+        of its own, and that is a fact too.
+        Raises `JournalError` when the last whole line is no journal line, or when the disk does not take all lines:
+        then none of them stands in the journal.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        torn = self._set_tail_aside()
-        n, prev = self._last()
-        if torn is not None:
-            entry = self._write(n, prev, "muster", "tail set aside", {"file": torn}, "a run was killed while writing")
-            n, prev = n + 1, digest(entry.line().encode())
-        return self._write(n, prev, who, what, about, reason)
+        with self.path.open("ab", buffering=0) as out:
+            fcntl.flock(out, fcntl.LOCK_EX)
+            torn = self._set_tail_aside()
+            aside = [] if torn is None else [_aside(torn)]
+            n, prev = self._last()
+            entries: list[Entry] = []
+            lines: list[bytes] = []
+            for fact in (*aside, *facts):
+                entry = Entry(n, self.clock().isoformat(), fact.who, fact.what, fact.about, fact.reason, prev)
+                line = entry.line().encode()
+                n, prev = n + 1, digest(line)
+                entries.append(entry)
+                lines.append(line + b"\n")
+            self._write(out, b"".join(lines))
+        return entries[len(aside) :]
 
     def entries(self) -> Iterator[Entry]:
         """Yield every fact in order, verifying the chain; a half-written last line is left out.
 
         Raises `JournalError` at the first line that is out of order or does not carry the digest of the one before.
         """
-        prev = FIRST
+        for entry, _ in self.after(START):
+            yield entry
+
+    def after(self, place: Place) -> Iterator[tuple[Entry, Place]]:
+        """Yield the facts after a place, each with the place behind it; otherwise as `entries`.
+
+        place: `START`, or one that this method gave.
+        """
         if not self.path.is_file():
             return
         with self.path.open("rb") as lines:
-            for n, raw in enumerate(lines):
+            lines.seek(place.byte)
+            for raw in lines:
                 if not raw.endswith(b"\n"):
                     return
-                entry = _entry(raw, self.path, n)
-                if entry.n != n or entry.prev != prev:
+                entry = _entry(raw, self.path, place.n)
+                if entry.n != place.n or entry.prev != place.prev:
                     raise JournalError(
-                        "the journal's chain is broken", where=f"{self.path}, line {n + 1}",
-                        found=f"n={entry.n}, prev={entry.prev[:12]}… where {prev[:12]}… was expected",
+                        "the journal's chain is broken", where=f"{self.path}, line {place.n + 1}",
+                        found=f"n={entry.n}, prev={entry.prev[:12]}… where {place.prev[:12]}… was expected",
                         do="bring back an unchanged copy; what follows this line cannot be trusted",
                     )  # fmt: skip
-                prev = digest(raw.rstrip(b"\n"))
-                yield entry
+                place = Place(place.n + 1, place.byte + len(raw), digest(raw.rstrip(b"\n")))
+                yield entry, place
 
     def head(self) -> str:
         """Return the digest of the last line, or `FIRST`."""
         return self._last()[1]
 
-    def _write(self, n: int, prev: str, who: str, what: str, about: object, reason: str) -> Entry:
-        entry = Entry(n, self.clock().isoformat(), who, what, about, reason, prev)
-        with self.path.open("ab") as out:
-            out.write(entry.line().encode() + b"\n")
-            out.flush()
+    def _write(self, out: FileIO, lines: bytes) -> None:
+        before = out.seek(0, os.SEEK_END)
+        try:
+            written = 0
+            while written < len(lines):
+                written += os.write(out.fileno(), lines[written:])
             os.fsync(out.fileno())
-        return entry
+        except OSError as error:
+            os.ftruncate(out.fileno(), before)
+            raise JournalError(
+                "the journal could not be written", where=str(self.path), found=error,
+                do="make room on the disk; nothing of this entry was kept",
+            ) from error  # fmt: skip
 
     def _last(self) -> tuple[int, str]:
         """Return the next number and the digest of the last line, reading only the file's end."""
@@ -116,17 +168,38 @@ class Journal:
         return entry.n + 1, digest(raw.rstrip(b"\n"))
 
     def _set_tail_aside(self) -> str | None:
-        if not self.path.is_file():
-            return None
-        data = self.path.read_bytes()
-        if not data or data.endswith(b"\n"):
-            return None
-        whole = data.rfind(b"\n") + 1
-        aside = self.path.with_name(f"torn-{digest(data[whole:])[:12]}.txt")
-        aside.write_bytes(data[whole:])
-        with self.path.open("r+b") as out:
-            out.truncate(whole)
+        with self.path.open("r+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            if not size or _ends_line(file, size):
+                return None
+            whole = _end_of_lines(file, size)
+            file.seek(whole)
+            tail = file.read()
+            aside = self.path.with_name(f"torn-{digest(tail)[:12]}.txt")
+            aside.write_bytes(tail)
+            file.truncate(whole)
         return aside.name
+
+
+def _aside(torn: str) -> Fact:
+    return Fact("muster", "tail set aside", {"file": torn}, "a run was killed while writing")
+
+
+def _ends_line(file: BinaryIO, size: int) -> bool:
+    file.seek(size - 1)
+    return file.read(1) == b"\n"
+
+
+def _end_of_lines(file: BinaryIO, size: int) -> int:
+    """Return the byte behind the last newline, looking from the file's end."""
+    step = 4096
+    while True:
+        start = max(0, size - step)
+        file.seek(start)
+        cut = file.read(size - start).rfind(b"\n")
+        if cut >= 0 or start == 0:
+            return start + cut + 1
+        step *= 4
 
 
 def _last_line(path: Path) -> bytes:
