@@ -11,6 +11,7 @@
     ├── QueryError              SQL that the read-only tables refuse
     ├── RecogniseError          input of the recogniser that is not in its contract
     ├── ClaimError              an article that cannot be read into claims
+    ├── RegisterError           an alert, a table or a question that a register cannot take
     ├── EngineError             an engine that is not there, or a cluster that gave up
     └── Stopped                 the run was interrupted; what was derived is kept
 
@@ -117,6 +118,10 @@ class EngineError(MusterError):
     """An engine that is not there, or a cluster that gave up."""
 
     exit_code = 3
+
+
+class RegisterError(MusterError):
+    """An alert, a table or a question that a register cannot take."""
 
 
 class Stopped(MusterError):

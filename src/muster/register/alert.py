@@ -138,7 +138,8 @@ class Lookup:
 class Candidate:
     """An alert that may be the object asked for: how its number differs, and how often such a match is chance.
 
-    spelling: how the number was found. distance: edits between the folded numbers, 0 or 1; signs that could not be read
+    spelling: how the number was found: `exact`, `folded`, `no series` (the number fits, its series was not asked for),
+    `one edit`, `unreadable` or `part`. distance: edits between the folded numbers, 0 or 1; signs that could not be read
     for a pattern. expected_by_chance: alerts that an object which is in no register would meet just as closely.
     fields: what was asked for and is held in other words, as `{field, asked, held}`.
     """

@@ -23,6 +23,7 @@ UNREADABLE, ANY = "?", "*"
 """In a query: one sign that cannot be read, and any number of them."""
 
 _SAME = {
+    "№": "",
     **dict.fromkeys("OoОоΟοＯº°", "0"),
     **dict.fromkeys("IiLlІіΙιӀ|ıｌ", "1"),
     **dict(zip("АВЕЗКМНРСТУХЅЈԚԜ", "ABE3KMHPCTYXSJQW", strict=True)),
@@ -41,10 +42,11 @@ _KEPT = frozenset("0123456789ABCDEFGHJKMNPQRSTUVWXYZ") | frozenset(_OWN.values()
 LETTERS = frozenset("ABCDEFGHJKMNPQRSTUVWXYZ") | frozenset(_OWN.values())
 """Signs of a key that are letters for certain; O, I and L are among the digits."""
 
-PLAIN = "0123456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Signs of a key that an unreadable sign is taken to be: Cyrillic and Greek letters come as the register holds them."""
+ALPHABET = "".join(sorted(_KEPT))
+"""Every sign that a key may have."""
 
-Spelling = Literal["exact", "folded", "one edit", "unreadable", "part"]
+Spelling = Literal["exact", "folded", "no series", "one edit", "unreadable", "part"]
+"""How a number was found, the nearest first."""
 
 
 class _Table(dict[int, str]):
