@@ -36,8 +36,8 @@ def _profile(**expects: dict[str, float]) -> Profile:
     [
         ({"filled": {"listing_seen.title": 0.9}}, "3 of 4 rows have a value, where 90% should"),
         ({"filled": {"listing_seen.title": 0.7}}, ""),
-        ({"rows": {"category": 2}}, "4 rows on 4 pages, where 2 a page should be"),
-        ({"rows": {"category": 1}}, ""),
+        ({"min": {"category": 2}}, "4 rows on 4 pages, where 2 a page should be"),
+        ({"min": {"category": 1}}, ""),
         ({"filled": {"review_seen.text": 1.0}}, ""),
     ],
 )

@@ -38,7 +38,7 @@ def unmet(db: Database, profile: Profile) -> Iterator[Issue]:
         if row["n"] and row["filled"] / row["n"] < least:
             found = f"{row['filled']} of {row['n']} rows have a value, where {least:.0%} should"
             yield _issue(profile, name, found)
-    for kind, fewest in profile.expects.rows.items():
+    for kind, fewest in profile.expects.min.items():
         row = db.rows(ROWS_SQL, {"profile": profile.name, "kind": kind})[0]
         if row["pages"] and row["n"] / row["pages"] < fewest:
             yield _issue(profile, kind, f"{row['n']} rows on {row['pages']} pages, where {fewest:g} a page should be")

@@ -14,6 +14,7 @@ from muster.profiles.spans import Finder, Holes, Span, without_pictures
 from muster.profiles.values import squeeze
 
 _BREAKS = frozenset({"br", "p", "div", "li", "tr", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "pre", "section"})
+_AS_WRITTEN = frozenset({"pre", "textarea"})
 _SILENT = frozenset({"script", "style", "template", "noscript"})
 
 
@@ -44,8 +45,9 @@ NOTHING = Read("", matches=0)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A page that was parsed once: its bytes without the pictures inside it, and where those were."""
+    """A page that was parsed once: its bytes, the same without the pictures inside it, and where those were."""
 
+    raw: bytes
     body: bytes
     holes: Holes
     charset: str
@@ -62,18 +64,19 @@ def document(body: bytes) -> Document | str:
     """Parse a page; the word for what is wrong with it (`not_text`, `too_deep`) when it cannot be parsed."""
     if b"\0" in body[:4096] and not body.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "not_text"
-    body, holes = without_pictures(body)
+    raw = body
+    body, holes = without_pictures(raw)
     tags = body.count(b"<")
     if tags > MOST_OPEN and tags - 2 * body.count(b"</") > MOST_OPEN:
         return "too_deep"
     try:
-        return Document(body, holes, "utf-8", False, LexborHTMLParser(body.decode("utf-8")))
+        return Document(raw, body, holes, "utf-8", False, LexborHTMLParser(body.decode("utf-8")))
     except UnicodeDecodeError:
         charset = _charset(body)
     if charset is None:
         return "not_text"
     text = body.decode(charset, "replace")
-    return Document(body, holes, charset, "\ufffd" in text, LexborHTMLParser(text))
+    return Document(raw, body, holes, charset, "\ufffd" in text, LexborHTMLParser(text))
 
 
 def _charset(body: bytes) -> str | None:
@@ -88,10 +91,34 @@ def read_node(node: LexborNode | None, field: Field, finder: Finder | None = Non
     if field.attr is not None:
         value = node.attributes.get(field.attr) or ""
         return Read(value, (Piece(value, finder.find(value) if finder and value else None),), (0,))
+    breaks = field.lines or field.type in ("block", "key")
     only = node.first_child
-    if only is not None and only.tag == "-text" and only.next is None:
+    if only is not None and only.tag == "-text" and only.next is None and not (breaks and node.tag in _AS_WRITTEN):
         return _plain(only.text_content or "", finder)
-    return _join(list(_pieces(node, finder, own=field.own, breaks=field.type in ("block", "key"))))
+    return _join(list(_pieces(node, finder, own=field.own, breaks=breaks)))
+
+
+def read_all(nodes: list[LexborNode], field: Field, finder: Finder | None = None) -> Read:
+    """Return what a field reads from several elements: their number, a table, or their texts with `join` between."""
+    if field.tally:
+        return Read(str(len(nodes)) if nodes else "", matches=len(nodes))
+    if field.type == "table":
+        return Read("\n".join(filter(None, (_cells(row) for node in nodes for row in node.css("tr")))), matches=len(nodes))
+    between = field.join if field.join is not None else " > "
+    text, pieces, at = "", list[Piece](), list[int]()
+    for node in nodes:
+        found = read_node(node, field, finder)
+        if found.text:
+            text += between if text else ""
+            pieces += found.pieces
+            at += [len(text) + place for place in found.at]
+            text += found.text
+    return Read(text, tuple(pieces), tuple(at), len(nodes))
+
+
+def _cells(row: LexborNode) -> str:
+    cells = [squeeze(cell.text(deep=True)) for cell in row.iter() if cell.tag in ("td", "th")]
+    return " | ".join(cells).strip(" |")
 
 
 def _plain(raw: str, finder: Finder | None) -> Read:
@@ -105,16 +132,20 @@ def _plain(raw: str, finder: Finder | None) -> Read:
 
 def _pieces(node: LexborNode, finder: Finder | None, *, own: bool, breaks: bool) -> Iterator[Piece]:
     line = Piece("\n" if breaks else " ", None)
-    above: list[tuple[LexborNode | None, bool]] = []  # where to go on, level by level: pages nest deeper than calls may
-    at, silent = node.first_child, False
+    above: list[tuple[LexborNode | None, bool, bool]] = []  # where to go on: pages nest deeper than calls may
+    at, silent, written = node.first_child, False, node.tag in _AS_WRITTEN
     while at is not None or above:
         if at is None:
-            at, silent = above.pop()
+            at, silent, written = above.pop()
             continue
         tag = at.tag
         if tag == "-text":
             if not silent:
                 raw = at.text_content or ""
+                if written and breaks and "\n" in raw:
+                    yield from _lines(raw, finder)
+                    at = at.next
+                    continue
                 stripped = raw.strip()
                 if raw[:1].isspace():
                     yield SPACE
@@ -127,10 +158,20 @@ def _pieces(node: LexborNode, finder: Finder | None, *, own: bool, breaks: bool)
                 yield line
             below = at.first_child
             if below is not None:
-                above.append((at.next, silent))
-                at, silent = below, own or tag in _SILENT
+                above.append((at.next, silent, written))
+                at, silent, written = below, own or tag in _SILENT, written or tag in _AS_WRITTEN
                 continue
         at = at.next
+
+
+def _lines(raw: str, finder: Finder | None) -> Iterator[Piece]:
+    """Yield the lines of a text whose line breaks the page shows as they are written."""
+    for number, line in enumerate(raw.split("\n")):
+        if number:
+            yield Piece("\n", None)
+        stripped = line.strip()
+        if stripped:
+            yield Piece(squeeze(stripped), finder.find(stripped) if finder else None)
 
 
 def _join(pieces: list[Piece]) -> Read:

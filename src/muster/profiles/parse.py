@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,8 +13,12 @@ from selectolax.lexbor import LexborNode
 
 from muster.model import CapturedFrom, Issue, Observation, Page, make_id
 from muster.profiles import values
-from muster.profiles.html import NOTHING, Document, Read, document, lines, read_node
+from muster.profiles.html import NOTHING, Document, Read, document, lines, read_all, read_node
+from muster.profiles.layout import rows_of
+from muster.profiles.nearest import nearest_place
+from muster.profiles.pictures import read_pictures
 from muster.profiles.profile import FIELDS, Field, PageKind, Profile, Rows
+from muster.profiles.rates import Rates, in_dollars
 from muster.profiles.rows import SPANNED, RowReader, issue_maker
 from muster.profiles.spans import Finder
 from muster.profiles.table import cell_spans, read_cell
@@ -38,6 +42,9 @@ class Parsed:
     issues: tuple[Issue, ...]
 
 
+Trace = Callable[[LexborNode], None]
+
+
 def find(page: Page, profiles: Sequence[Profile]) -> Profile | None:
     """Return the profile whose marks a page or row has, or None. Addresses never decide: saved pages have none."""
     if page.cells is not None:
@@ -49,13 +56,16 @@ def find(page: Page, profiles: Sequence[Profile]) -> Profile | None:
     return next((p for p in profiles if p.marks.css and parsed.tree.css_first(p.marks.css) is not None), None)
 
 
-def parse(page: Page, profile: Profile | None, tokens: Tokens) -> Parsed:
+def parse(
+    page: Page, profile: Profile | None, tokens: Tokens, rates: Rates | None = None, trace: Trace | None = None
+) -> Parsed:
     """Parse one capture.
 
-    profile: from `find`, or the one that the case file names; None leaves an issue and no rows.
+    profile: from `find`, or the one that the case file names; None leaves an issue and no rows. rates: the case's own,
+    for prices that the page does not give in dollars. trace: called with every element that a field reads.
     Never raises for what a page holds: what is not understood is an issue with the capture's id.
     """
-    return _Parse(page, profile, tokens).whole()
+    return _Parse(page, profile, tokens, rates or Rates(), trace).whole()
 
 
 def handles(page: Page, profile: Profile) -> list[str]:
@@ -88,8 +98,11 @@ def shown_lines(page: Page) -> list[str]:
 
 
 class _Parse:
-    def __init__(self, page: Page, profile: Profile | None, tokens: Tokens) -> None:
-        self.page, self.profile, self.tokens = page, profile, tokens
+    def __init__(
+        self, page: Page, profile: Profile | None, tokens: Tokens, rates: Rates, trace: Trace | None
+    ) -> None:
+        self.page, self.profile, self.tokens, self.rates, self.trace = page, profile, tokens, rates, trace
+        self.document: Document | None = None
         self.issues: list[Issue] = []
         self.observations: list[Observation] = []
         self.issue = issue_maker("parse", page.capture.id, page.capture.source, self.issues)
@@ -106,10 +119,14 @@ class _Parse:
             self._row()
         else:
             self._page()
+        in_dollars(self.observations, self.captured_at, self.rates, self.issue)
         capture = self._capture()
         when = {"captured_at": self.captured_at, "captured_from": self.captured_from}
         seen = []
         for number, found in enumerate(self.observations):
+            age = values.age(found.row.pop("_age", ""))
+            if age is not None and self.captured_at is not None:
+                found.row["reviewed_at"] = values.day_of(self.captured_at - age)
             row = {
                 **found.row,
                 **when,
@@ -129,6 +146,7 @@ class _Parse:
             self.issue(parsed, "the whole capture", f"{self.page.capture.media_type}, {len(self.page.body)} bytes",
                        "Muster reads pages and tables; take other files out of the source")  # fmt: skip
             return
+        self.document = parsed
         if parsed.damaged:
             self.issue("not_text", "some characters", f"read as {parsed.charset}", "they are kept as U+FFFD")
         if self.profile is None:
@@ -146,8 +164,8 @@ class _Parse:
         chosen = self._kind(parsed)
         if chosen is None:
             return
-        reader = RowReader(self.profile, self.tokens, self.issue)
-        for rows in (*chosen.rows, *((self.profile.rates,) if self.profile.rates else ())):
+        reader = RowReader(self.profile, self.tokens, self.issue, self._nearest)
+        for rows in (*rows_of(chosen, parsed.tree, self.captured_at), *self.profile.rates):
             self._rows(parsed, rows, reader)
         self._audit_page(parsed, chosen)
 
@@ -183,18 +201,36 @@ class _Parse:
         for node in nodes[:MOST_ROWS]:
             reads = {name: self._field(node, name, field, finder) for name, field in rows.fields.items()}
             finder.next_row()
+            reader.place = node
             self._add(rows, reader, {**inherited, **reads})
 
     def _field(self, node: LexborNode, name: str, field: Field, finder: Finder) -> Read:
         if field.value is not None:
-            return Read(field.value)
+            there = field.css is None or node.css_first(field.css) is not None
+            return Read(field.value if there else "", matches=int(there))
         if field.address:
             return Read(self.page.capture.address) if self.page.capture.address else NOTHING
-        if field.type == "path" and field.css:
-            parts = [read_node(found, field) for found in node.css(field.css)]
-            return Read(" > ".join(part.text for part in parts if part.text), matches=len(parts))
+        many = field.join is not None or field.tally or field.type in ("path", "pictures", "table")
+        if many and field.css:
+            nodes = node.css(field.css)
+            self._traced(nodes)
+            if field.type == "pictures" and self.document is not None:
+                return read_pictures(nodes, field.attr or "src", self.document)
+            return read_all(nodes, field, finder if name in SPANNED else None)
         found = node.css_first(field.css) if field.css else node
+        if found is not None and (field.css or not field.attr):
+            self._traced([found])
         return read_node(found, field, finder if name in SPANNED else None)
+
+    def _traced(self, nodes: Sequence[LexborNode]) -> None:
+        if self.trace is not None:
+            for node in nodes:
+                self.trace(node)
+
+    def _nearest(self, field: Field, node: Any) -> str:
+        """Return what a page has in the place of a field that it lacks."""
+        assert self.profile is not None
+        return nearest_place(node, field, self.profile)
 
     def _add(self, rows: Rows, reader: RowReader, reads: Mapping[str, Read]) -> None:
         columns = reader.row(self.kind, rows, reads)

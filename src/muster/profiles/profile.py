@@ -7,6 +7,7 @@ for all markets.
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,13 +15,19 @@ from typing import Any, Literal
 
 import msgspec
 import yaml
+from msgspec.structs import replace
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from muster.errors import ProfileError, nearest
 from muster.model import Grade
 
-Type = Literal["text", "block", "handle", "money", "count", "day", "time", "path", "key", "id"]
+Type = Literal[
+    "text", "block", "handle", "money", "count", "day", "time", "age", "path", "key", "id", "pictures", "table"
+]
 """text: white space squeezed. block: line breaks kept. handle: becomes a token. path: several texts joined by " > ".
-key: a PGP block, kept as a token of its digest. id: the market's own id, kept only as a digest."""
+key: a PGP block, kept as a token of its digest. id: the market's own id, kept only as a digest. age: "5d", a time counted
+back from the capture's. pictures: of images, digests of those inside the page and tokens of the addresses of others.
+table: the rows of a table of numbers, cells joined by " | ", rows by line breaks."""
 
 
 class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -29,8 +36,10 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     css, attr: the first element that matches, inside the row; its text, or one attribute. own: only the element's own
         text, not that of elements inside it. column, columns: of a table. address: from the capture's address.
     pattern, patterns: the first that matches is taken; its first group, or all of it.
-    cases: pattern → value, the first that matches. value: always this. unit: currency of a bare number.
-    optional: nothing there is no issue.
+    cases: pattern → value, the first that matches. value: always this, or, with css, where there is such an element.
+    join: the texts of all elements that match, with this between them. tally: how many elements match.
+    lines: line breaks are kept, so that a pattern with (?m) can read what stands behind a label on its line.
+    unit: currency of a bare number. optional: nothing there is no issue.
     """
 
     type: Type = "text"
@@ -44,20 +53,26 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     patterns: tuple[str, ...] = ()
     cases: dict[str, str] | None = None
     value: str | None = None
+    join: str | None = None
+    tally: bool = False
+    lines: bool = False
     unit: str | None = None
     optional: bool = False
+
+
+Seen = Literal["listing_seen", "vendor_seen", "review_seen", "option_seen", "tally_seen", "rate_seen"]
 
 
 class Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The rows of one table that a page holds.
 
-    table: listing_seen, vendor_seen, review_seen, rate_seen. each: what repeats; left out, the page is one row.
+    table: listing_seen, vendor_seen, review_seen, option_seen, tally_seen, rate_seen. each: what repeats; left out, the page is one row.
     fields: by the names that `FIELDS` has. inherit: fields that a row takes from the page, not from `each`.
     empty: the page's kind when nothing repeats; left out, that is an issue.
     shown_as: the rows' `page_kind`, when it is not the page's.
     """
 
-    table: Literal["listing_seen", "vendor_seen", "review_seen", "rate_seen"]
+    table: Seen
     fields: dict[str, Field]
     each: str | None = None
     inherit: dict[str, Field] = {}
@@ -79,12 +94,31 @@ class Audit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     column: str | None = None
 
 
+class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An older layout of a kind of page: fields that were read otherwise.
+
+    until: the last day of it. marks: what only that layout has: an undated capture is of a variant only by its marks.
+    fields, inherit, each: in the place of those of the same name in every `rows` that has them; table.field for one table.
+    """
+
+    until: date | None = None
+    marks: str | None = None
+    fields: dict[str, Field] = {}
+    inherit: dict[str, Field] = {}
+    each: dict[str, str] = {}
+
+
 class PageKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One kind of page. marks: what only this kind has. rows: what it holds; none for a login page."""
+    """One kind of page. marks: what only this kind has. rows: what it holds; none for a login page.
+
+    variants: older layouts, the oldest first. ignore: elements that were seen, understood, and are out of scope.
+    """
 
     marks: str | None = None
     rows: tuple[Rows, ...] = ()
     audit: tuple[Audit, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    ignore: tuple[str, ...] = ()
 
 
 class Marks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,11 +131,13 @@ class Marks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Expects(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is true of a sound archive of this market; where it is not, the run says so in an issue.
 
-    filled: table.column → least share of rows with a value. rows: page kind → least rows a page of it holds on average.
+    filled: table.column or kind.column → least share of rows with a value. min, max: page kind → fewest and most rows
+    that a page of it holds, on average.
     """
 
     filled: dict[str, float] = {}
-    rows: dict[str, float] = {}
+    min: dict[str, float] = {}
+    max: dict[str, float] = {}
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -120,7 +156,9 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     captured: Field | None = None
     captured_from: Literal["page", "row"] = "page"
     grade: Grade = "as archived"  # of everything that it reads
-    rates: Rows | None = None  # exchange rates that every page prints
+    rates: tuple[Rows, ...] = ()  # exchange rates that every page prints
+    decimals: Literal[".", ","] = "."  # what the market writes before decimals, where a number can be read in two ways
+    ignore: tuple[str, ...] = ()  # elements of any page that were seen, understood, and are out of scope
     handles: tuple[str, ...] = ()  # elements, or columns, that hold handles of anybody: for `muster show`
     currency: dict[str, str] = {}  # sign → ISO code, or "disputed"
     currency_note: str = ""
@@ -130,20 +168,37 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     digest: str = ""
 
 
+_EMPTY = LexborHTMLParser("<p>")
+
 FIELDS: dict[str, dict[str, Type]] = {
     "listing_seen": {
-        "own_id": "id", "title": "text", "description": "block", "category": "path", "vendor": "handle",
-        "vendor_again": "handle", "vendor_level": "count", "trust_level": "count", "price": "money",
-        "price_kind": "text", "sales": "count", "sales_since": "day", "reviews": "count", "views": "count",
-        "stock": "text", "ships_from": "text", "ships_to": "text",
+        "own_id": "id", "title": "text", "description": "block", "terms": "block", "tags": "text", "category": "path",
+        "vendor": "handle", "vendor_again": "handle", "vendor_level": "count", "trust_level": "count",
+        "vendor_sales": "count", "vendor_rating": "text", "vendor_positive": "count", "vendor_negative": "count",
+        "vendor_since": "day", "vendor_last_seen": "day", "vendor_elsewhere": "block", "badges": "text",
+        "price": "money", "price_also": "money", "price_kind": "text", "price_per": "text", "sales": "count",
+        "sales_since": "day", "reviews": "count", "rating": "text", "views": "count", "stock": "text",
+        "minimum": "text", "ships_from": "text", "ships_to": "text", "payment": "text", "coins": "text",
+        "product_class": "text", "listed_since": "day", "ends": "text", "notice": "text", "buyers_say": "block",
+        "images": "pictures",
     },
     "vendor_seen": {
         "vendor": "handle", "key": "key", "level": "count", "trust_level": "count", "positive": "count",
-        "negative": "count", "sales": "count", "registered": "day", "text": "block",
+        "neutral": "count", "negative": "count", "rating": "text", "ratings": "table", "sales": "count",
+        "sales_text": "text", "registered": "day", "last_seen": "day", "last_seen_text": "text", "text": "block",
+        "terms": "block", "ships_from": "text", "ships_to": "text", "payment": "text", "badges": "text",
+        "elsewhere": "block", "disputes_won": "count", "disputes_lost": "count", "disputes": "count",
+        "trusted_by": "count", "distrusted_by": "count", "subscribers": "count", "orders_made": "count",
+        "average_order": "text", "in_escrow": "text", "contact": "text", "user_type": "text", "images": "pictures",
     },
     "review_seen": {
-        "own_id": "id", "vendor": "handle", "reviewed_at": "time", "rating": "text", "text": "block", "price": "money",
+        "own_id": "id", "vendor": "handle", "reviewed_at": "time", "age": "age", "rating": "text", "text": "block",
+        "item": "text", "price": "money", "answer": "block", "delivery": "text", "buyer_level": "count",
     },
+    "option_seen": {
+        "own_id": "id", "what": "text", "text": "text", "days": "count", "quantity": "count", "price": "money",
+    },
+    "tally_seen": {"what": "text", "label": "path", "n": "count"},
     "rate_seen": {"base": "text", "quote": "text", "rate": "text"},
 }  # fmt: skip
 """Table → field → the type that it has unless the declaration says otherwise."""
@@ -203,23 +258,78 @@ def parse_profile(text: str, name: str) -> Profile:
             "the profile says what it cannot", where=where, found=error, do="docs/profiles.md has every key"
         ) from error
     _check(profile, where)
-    return profile
+    return _typed(profile)
 
 
 def _check(profile: Profile, where: str) -> None:
-    """Refuse fields that no table has, and patterns that are none."""
-    for kind, page in profile.pages.items():
+    """Refuse fields that no table has, and patterns and selectors that are none."""
+    _selector(profile.marks.css, where)
+    for kind, page in {**profile.pages, "rates": PageKind(rows=profile.rates)}.items():
+        for css in (page.marks, *page.ignore, *profile.ignore, *(v.marks for v in page.variants)):
+            _selector(css, f"{where}, {kind}")
         for rows in page.rows:
+            place = f"{where}, {kind}, {rows.table}"
+            _selector(rows.each, place)
             for name, field in {**rows.fields, **rows.inherit}.items():
-                place = f"{where}, {kind}, {rows.table}"
                 if name not in FIELDS[rows.table]:
                     raise ProfileError(
                         "unknown field", where=place, found=name, do=nearest(name, list(FIELDS[rows.table]))
                     )
                 _compile(field, place, name)
+        for variant in page.variants:
+            _check_variant(page, variant, f"{where}, {kind}, variants")
+
+
+def _check_variant(page: PageKind, variant: Variant, place: str) -> None:
+    """Refuse a layout of fields that the page does not have: it would change nothing and nobody would know."""
+    held = {f"{rows.table}.{name}" for rows in page.rows for name in (*rows.fields, *rows.inherit)}
+    held |= {name.partition(".")[2] for name in held}
+    for name, field in {**variant.fields, **variant.inherit}.items():
+        if name not in held:
+            raise ProfileError("the page has no such field", where=place, found=name, do=nearest(name, sorted(held)))
+        _compile(field, place, name)
+    for table, css in variant.each.items():
+        if table not in {rows.table for rows in page.rows}:
+            raise ProfileError("the page has no such table", where=place, found=table,
+                               do=nearest(table, [rows.table for rows in page.rows]))  # fmt: skip
+        _selector(css, place)
+
+
+def _selector(css: str | None, place: str) -> None:
+    if css is None:
+        return
+    try:
+        _EMPTY.css_first(css)
+    except SelectolaxError as error:
+        raise ProfileError("not a css selector", where=place, found=css, do="mend it; docs/profiles.md says what selectors can say") from error
+
+
+def _typed(profile: Profile) -> Profile:
+    """Give every field the type that its table says, where the declaration says none."""
+
+    def rows(found: Rows) -> Rows:
+        types = FIELDS[found.table]
+        return replace(found, fields=_with_types(found.fields, types), inherit=_with_types(found.inherit, types))
+
+    def variant(found: Variant, page: PageKind) -> Variant:
+        types = {name: type_ for held in page.rows for name, type_ in FIELDS[held.table].items()}
+        types |= {f"{held.table}.{name}": type_ for held in page.rows for name, type_ in FIELDS[held.table].items()}
+        return replace(found, fields=_with_types(found.fields, types), inherit=_with_types(found.inherit, types))
+
+    def page(found: PageKind) -> PageKind:
+        return replace(found, rows=tuple(rows(r) for r in found.rows),
+                       variants=tuple(variant(v, found) for v in found.variants))  # fmt: skip
+
+    return replace(profile, pages={kind: page(found) for kind, found in profile.pages.items()},
+                   rates=tuple(rows(r) for r in profile.rates))  # fmt: skip
+
+
+def _with_types(fields: dict[str, Field], types: dict[str, Type]) -> dict[str, Field]:
+    return {name: replace(f, type=types[name]) if f.type == "text" else f for name, f in fields.items()}
 
 
 def _compile(field: Field, place: str, name: str) -> None:
+    _selector(field.css, f"{place}.{name}")
     for pattern in (*field.patterns, *((field.pattern,) if field.pattern else ()), *(field.cases or {})):
         try:
             re.compile(pattern)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from muster.model import Issue, digest, make_id
 from muster.profiles import values
@@ -19,6 +20,11 @@ SPANNED = frozenset({"title", "description", "text", "vendor", "price", "sales",
 """Fields whose places in the bytes are kept."""
 
 SPAN_NAMES = {"price": "amount_text"}
+NO_COLUMN = frozenset({"own_id", "vendor_again", "age", "price_also"})
+"""Fields that are read for the sake of others.
+
+own_id: only its digest is kept. age: counted back from the time of capture. price_also: the same price in other currencies.
+"""
 CENT = Decimal("0.00000001")
 LARGEST = Decimal(10) ** 15
 """Above this a price is no price: sixteen digits before the point do not fit the column either."""
@@ -28,12 +34,15 @@ LARGEST = Decimal(10) ** 15
 class RowReader:
     """Turns the reads of one row into the columns of its table.
 
-    issue: called for what was not understood: what, where, found, do.
+    issue: called for what was not understood: what, where, found, do. nearest: what a page has in the place of a field.
     """
 
     profile: Profile
     tokens: Tokens
     issue: Callable[[str, str, str, str], None]
+    nearest: Callable[[Field, Any], str] = lambda field, place: ""
+    place: Any = None  # the element that the row is read from
+    told: set[str] = field(default_factory=set)  # fields whose absence on this page was told with what stands there instead
     disputed: set[str] = field(default_factory=set)  # signs already told on this page
 
     def row(self, kind: str, rows: Rows, reads: Mapping[str, Read], place: str = "") -> dict[str, Any] | None:
@@ -51,6 +60,10 @@ class RowReader:
             self._typed(kind, rows.table, name, spec, raw[name], sellers, columns)
             if name in SPANNED and raw[name]:
                 spans += _spans(name, reads[name], raw[name], columns)
+        if rows.table == "listing_seen":
+            self._prices(raw.get("price", ""), raw.get("price_also", ""), columns)
+        if raw.get("age"):
+            columns["_age"] = raw["age"]
         columns["spans_raw"] = sorted(spans, key=lambda s: (s["field"], s["start"])) or None
         return self._identified(rows.table, raw, columns)
 
@@ -70,6 +83,10 @@ class RowReader:
         if not picked and not spec.optional:
             tried = spec.css or spec.column or ", ".join(spec.columns)
             found = "no match of the pattern" if text else f"{read.matches} elements, no text"
+            if not text and self.place is not None and name not in self.told:
+                self.told.add(name)
+                instead = self.nearest(spec, self.place)
+                found += f"; {instead}" if instead else ""
             self.issue("no_value", f"{kind}.{name}: {tried}", found,
                        f"add a variant to {self.profile.name}.yml, or mark the field optional")  # fmt: skip
         return picked
@@ -77,36 +94,51 @@ class RowReader:
     def _typed(
         self, kind: str, table: str, name: str, spec: Field, text: str, sellers: list[str], columns: dict[str, Any]
     ) -> None:
-        type_ = spec.type if spec.type != "text" else FIELDS[table][name]
         if name == "price":
             self._money(kind, f"{spec.unit} {text}" if spec.unit and text else text, columns)
-        elif type_ == "handle":
+        elif spec.type == "handle":
             if name == "vendor":
                 columns["token" if table == "vendor_seen" else "vendor"] = (
                     self.tokens.token("vendor", text) if text else None
                 )
                 if table == "vendor_seen":
                     columns["fold_tokens"] = self.tokens.fold_tokens(text) if text else None
-        elif type_ == "count":
+        elif spec.type == "count":
             columns[name] = self._number(kind, name, text)
-        elif type_ in ("day", "time"):
+        elif spec.type in ("day", "time"):
             found = values.time(text, self.profile.days) if text else None
             if text and found is None:
                 self.issue(
                     "bad_value", f"{kind}.{name}", self._safe(text, sellers), "add its form to `days`, or a lookup"
                 )
-            columns[name] = found.date() if found and type_ == "day" else found
-        elif type_ == "key":
-            block = re.sub(r"\s+", "", text)
-            columns["key_token"] = self.tokens.token("key", digest(block.encode())) if block else None
+            columns[name] = found.date() if found and spec.type == "day" else found
+        elif spec.type == "key":
+            columns["key_token"] = self._key(text)
+        elif spec.type == "pictures":
+            columns[name] = [self._picture(part) for part in dict.fromkeys(text.split("\n"))] if text else None
         elif name == "stock":
-            columns["stock_text"] = text or None
+            columns["stock_text"] = self._safe(text, sellers) or None
             columns["stock"] = values.count(text) if text else None
         elif name == "rate":
-            amounts = values.money(f"USD {text}")
-            columns["rate"] = amounts[0].amount if amounts else None
-        elif type_ != "id":
+            amount = values.number(text) if _NUMBER.fullmatch(text) else None
+            columns["rate"] = amount if amount is not None and 0 < amount < LARGEST else None
+        elif name not in NO_COLUMN:
             columns[name] = self.tokens.redact(text, sellers, title=name == "title").text if text else None
+
+    def _key(self, text: str) -> str | None:
+        """Return the token of a PGP block: of what it says, not of how it is broken into lines or commented."""
+        match = _KEY.search(text)
+        if match is None:
+            return None
+        block = re.sub(r"\s+", "", _HEADER.sub("", match[1]))
+        return self.tokens.token("key", digest(block.encode())) if block else None
+
+    def _picture(self, address: str) -> str:
+        """Return a picture's digest where the page holds it, or a token of its address without its host."""
+        if address.startswith("sha256:"):
+            return address
+        parts = urlsplit(address) if "//" in address[:9] else None
+        return self.tokens.token("picture", f"{parts.path}?{parts.query}" if parts else address.lstrip("./"))
 
     def _number(self, kind: str, name: str, text: str) -> int | None:
         found = values.count(text) if text else None
@@ -125,7 +157,7 @@ class RowReader:
             rate_source=None,
         )
         note = "" if text else "no price"
-        amounts = [m for m in values.money(text) if m.amount < LARGEST] if text else []
+        amounts = self._amounts(text)
         if text and not amounts:
             note = "not understood"
             self.issue(
@@ -133,21 +165,35 @@ class RowReader:
             )
         elif amounts:
             # A price in money with its worth in a coin in brackets is one price; money says more than the coin.
-            chosen = next((m for m in amounts if m.currency not in values.COIN), amounts[0])
-            code = self.profile.currency.get(chosen.currency, chosen.currency)
-            if len(code) != 3 and code != "disputed":
+            amount, code = next((a for a in amounts if a[1] not in values.COIN), amounts[0])
+            if len(code) not in (3, 4) and code != "disputed":
                 code, note = "disputed", "currency not known"
-            columns.update(amount=chosen.amount.quantize(CENT), currency=code)
+            columns.update(amount=amount.quantize(CENT), currency=code)
             if code == "USD":
-                columns.update(amount_usd=chosen.amount.quantize(CENT), rate_source="page")
+                columns.update(amount_usd=amount.quantize(CENT), rate_source="page")
             elif code == "disputed":
                 note = "currency_disputed"
-                if chosen.currency not in self.disputed:
-                    self.disputed.add(chosen.currency)
-                    self.issue("currency_disputed", f"{kind}.price", chosen.currency, self.profile.currency_note)
+                if "disputed" not in self.disputed:
+                    self.disputed.add("disputed")
+                    self.issue("currency_disputed", f"{kind}.price", "$", self.profile.currency_note)
             else:
                 note = f"in {code}, and this capture prints no rate"
         columns["_price_issue"] = note
+
+    def _amounts(self, text: str) -> list[tuple[Decimal, str]]:
+        """Return every amount of a text with its currency, signs as the market means them."""
+        found = values.money(text, comma=self.profile.decimals == ",") if text else []
+        return [(m.amount, self.profile.currency.get(m.currency, m.currency)) for m in found if m.amount < LARGEST]
+
+    def _prices(self, text: str, also: str, columns: dict[str, Any]) -> None:
+        """Add every price that the page shows; one in dollars is the price in dollars."""
+        shown = dict[str, Decimal]()
+        for amount, code in (*self._amounts(text), *self._amounts(also)):
+            if len(code) in (3, 4):
+                shown.setdefault(code, amount.quantize(CENT))
+        columns["prices"] = [{"currency": code, "amount": amount} for code, amount in shown.items()] or None
+        if columns["amount_usd"] is None and "USD" in shown and columns["currency"] != "disputed":
+            columns.update(amount_usd=shown["USD"], rate_source="page", _price_issue="")
 
     def _safe(self, text: str, sellers: list[str]) -> str:
         return self.tokens.redact(text, sellers).text
@@ -166,14 +212,18 @@ class RowReader:
                 else (columns.get("vendor"), values.squeeze(raw["title"]).casefold(), _last(columns.get("category")))
             )
             columns["listing"] = make_id("lst", self.profile.market, *key)
-        elif table == "review_seen":
+        elif table in ("review_seen", "option_seen"):
             own = raw.get("own_id")
             columns["listing"] = make_id("lst", self.profile.market, own) if own else None
-        elif (table == "rate_seen" and columns.get("rate") is None) or (
-            table == "vendor_seen" and not columns.get("token")
-        ):
-            return None
-        return columns
+        needed = {"rate_seen": "rate", "vendor_seen": "token", "tally_seen": "n", "option_seen": "amount_text"}
+        return columns if table not in needed or columns.get(needed[table]) is not None else None
+
+
+_KEY = re.compile(
+    r"-{3,}\s?BEGIN PGP PUBLIC KEY BLOCK\s?-{3,}(.{0,200000}?)(?:-{3,}\s?END PGP PUBLIC KEY BLOCK|\Z)", re.DOTALL
+)
+_HEADER = re.compile(r"^\s*(?:Version|Comment|MessageID|Hash|Charset)\s?:[^\n]*$", re.MULTILINE)
+_NUMBER = re.compile(r"\d{1,15}|[\d.,  ']{1,20}\d")
 
 
 def issue_maker(stage: str, capture: str, source: str, into: list[Issue]) -> Callable[[str, str, str, str], None]:

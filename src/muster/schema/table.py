@@ -26,6 +26,7 @@ SPANS_RAW = pa.list_(
         ]
     )
 )
+PRICES = pa.list_(pa.struct([pa.field("currency", pa.string()), pa.field("amount", MONEY)]))
 SPANS = pa.list_(
     pa.struct(
         [
