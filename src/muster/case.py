@@ -94,6 +94,17 @@ class FindingEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bears: Literal["for", "against", ""] = ""
 
 
+class RatesEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[rates]]`: what one unit of a currency or coin cost in dollars, day by day.
+
+    path: a CSV file with a column of days and one of rates. base: the currency or coin. Of two tables that have the
+    day, the one named first is taken.
+    """
+
+    path: str
+    base: str = "BTC"
+
+
 class LimitsEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[limits]`: bounds on hostile archives; docs/sources.md says what each bounds. Unset keeps the built-in bound."""
 
@@ -123,6 +134,7 @@ class CaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     article: tuple[ArticleEntry, ...] = ()
     reference: tuple[ReferenceEntry, ...] = ()
     finding: tuple[FindingEntry, ...] = ()
+    rates: tuple[RatesEntry, ...] = ()
     limits: LimitsEntry = LimitsEntry()
     engine: EngineEntry = EngineEntry()
 
@@ -134,6 +146,7 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "article": ArticleEntry,
     "reference": ReferenceEntry,
     "finding": FindingEntry,
+    "rates": RatesEntry,
     "limits": LimitsEntry,
     "engine": EngineEntry,
 }
@@ -252,7 +265,7 @@ def case_text(file: CaseFile) -> str:
     data = msgspec.to_builtins(file, builtin_types=(date,))
     out = tomlkit.document()
     out["case"] = data["case"]
-    for name in ("source", "transfers", "article", "reference", "finding"):
+    for name in ("source", "transfers", "article", "reference", "finding", "rates"):
         rows = tomlkit.aot()
         for row in data[name]:
             rows.append(tomlkit.item({k: v for k, v in row.items() if v not in (None, "", False)}))

@@ -29,7 +29,7 @@ from muster.filelist import FileList
 from muster.headline import headline
 from muster.journal import Journal
 from muster.model import Issue, digest
-from muster.profiles import Tokens, known, load, unmet
+from muster.profiles import Rates, Tokens, known, load, rate_file, unmet
 from muster.recognise import error_rows
 from muster.report import build
 from muster.sources import Limits, Shard, find_files, shards
@@ -128,6 +128,7 @@ class _Run:
             files.add(found)
             work += [(entry, shard) for shard in shards(found, limits)]
             issues += missed
+        issues += case_rates(self.case).disagreements()
         files.save()
         if not self.case.file.source:
             self.progress.line("read", "no source in the case file: nothing can be measured")
@@ -138,14 +139,15 @@ class _Run:
         """Return the work of parsing, by key: the code, profiles, token key and settings that it depends on."""
         version = rooms_digest(*FLOOR, "sources", "profiles")
         mark = derived.key_mark(self.case.token_key())
-        limits = case_limits(self.case)
+        limits, rates = case_limits(self.case), case_rates(self.case)
         tasks: dict[str, ParseTask] = {}
         for entry, shard in work:
             texts = self._transcripts(shard)
-            name = key("parse", version, mark, shard.key_parts(), entry.profile, entry.captured, repr(limits), texts)
+            name = key("parse", version, mark, shard.key_parts(), entry.profile, entry.captured, repr(limits), texts,
+                       [(file.base, file.digest, file.name) for file in rates.files])  # fmt: skip
             tasks[name] = ParseTask(
                 shard, entry.profile or "", entry.captured, limits, self.case.token_key(), self._at("parse", name),
-                self.case.transcripts,
+                self.case.transcripts, rates,
             )  # fmt: skip
         return tasks
 
@@ -287,6 +289,11 @@ def case_limits(case: Case) -> Limits:
     """Return the bounds of a case: the built-in ones, but for those that its file raises."""
     written = {name: getattr(case.file.limits, name) for name in case.file.limits.__struct_fields__}
     return Limits(**{name: value for name, value in written.items() if value is not None})
+
+
+def case_rates(case: Case) -> Rates:
+    """Return the rates of a case; raises `CaseError` for a file that is no table of rates."""
+    return Rates(tuple(rate_file(case.path(entry.path), entry.base, entry.path) for entry in case.file.rates))
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from typing import Any
 from muster.engines.careful import NOWHERE, Mark
 from muster.errors import MusterError
 from muster.model import Issue, Page
-from muster.profiles import Profile, Tokens, find, known, load, parse
+from muster.profiles import NO_RATES, Profile, Rates, Tokens, find, known, load, parse
 from muster.recognise import Listing, Recogniser
 from muster.sources import Limits, Shard, SourceFile, read
 from muster.store import Writer, read_rows, whole_folder, writing
@@ -40,7 +40,7 @@ class ParseTask:
     """Read one shard and parse every capture in it: bytes → capture, body, observations, issues.
 
     profile: the profile that the case file names, or "" to find it by its marks.
-    transcripts: the folder of what was typed off pictures.
+    transcripts: the folder of what was typed off pictures. rates: the case's, for prices in dollars.
     mark, without: see `muster.engines.Stepwise`. Place 2n is reading what comes n-th, place 2n + 1 parsing it.
     """
 
@@ -51,6 +51,7 @@ class ParseTask:
     token_key: bytes
     out: Path
     transcripts: Path | None = None
+    rates: Rates = NO_RATES
     mark: Path | None = None
     without: frozenset[int] = frozenset()
 
@@ -96,7 +97,7 @@ class ParseTask:
         return page
 
     def _parse(self, page: Page, profile: Profile | None, tokens: Tokens, parsed: _Parsed) -> None:
-        found = parse(page, profile, tokens)
+        found = parse(page, profile, tokens, self.rates)
         parsed.writer.add("capture", [found.capture])
         parsed.issues(found.issues, tokens)
         for seen in found.observations:

@@ -195,6 +195,6 @@ def test_a_span_leads_to_the_bytes_that_the_field_was_read_from(title: str) -> N
     ids=["deep", "deep rows", "long title", "escapes", "comments"],
 )
 def test_hostile_pages_end_in_time(body: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     _parse(body)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10

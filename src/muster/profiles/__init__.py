@@ -3,7 +3,22 @@
 from muster.profiles.expect import unmet
 from muster.profiles.parse import Parsed, find, parse
 from muster.profiles.profile import Profile, known, load
+from muster.profiles.rates import NO_RATES, Rates, rate_file
 from muster.profiles.show import render_inert
 from muster.profiles.tokens import Redacted, Tokens
 
-__all__ = ["Parsed", "Profile", "Redacted", "Tokens", "find", "known", "load", "parse", "render_inert", "unmet"]
+__all__ = [
+    "NO_RATES",
+    "Parsed",
+    "Profile",
+    "Rates",
+    "Redacted",
+    "Tokens",
+    "find",
+    "known",
+    "load",
+    "parse",
+    "rate_file",
+    "render_inert",
+    "unmet",
+]

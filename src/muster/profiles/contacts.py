@@ -114,7 +114,7 @@ def contacts(text: str) -> Iterator[Found]:
         ):
             yield from _all(pattern, text, kind)
     if _DIGITS.search(text):
-        yield from _all(_PHONE, text, "phone")
+        yield from (found for found in _all(_PHONE, text, "phone") if _long_enough(text[found[0] : found[1]]))
         yield from _all(_PHONE_SAID, text, "phone")
         yield from _all(_FINGERPRINT, text, "key")
     if _TALK.search(low):
@@ -142,6 +142,14 @@ _TALK = re.compile(
     r"telegram|whats\s?app|wickr|threema|icq|jabber|xmpp|kik|wechat|protonmail|tutanota|tg|signal|session|qq|discord|skype"
     r"|tox|wire|snap|instagram|ig\b|viber|line|element|matrix|briar|contact|handle"
 )
+
+
+FEWEST_DIGITS = 7
+"""Digits of the shortest number with a country's code; "+ 10.50" is what an order costs more."""
+
+
+def _long_enough(text: str) -> bool:
+    return sum(c.isdigit() for c in text) >= FEWEST_DIGITS
 
 
 def _has_long_word(text: str) -> bool:

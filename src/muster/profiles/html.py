@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from muster.profiles.picking import pick
 from muster.profiles.profile import Field
 from muster.profiles.spans import Finder, Holes, Span, without_pictures
 from muster.profiles.values import squeeze
@@ -43,7 +46,7 @@ class Read(NamedTuple):
 NOTHING = Read("", matches=0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """A page that was parsed once: its bytes, the same without the pictures inside it, and where those were."""
 
@@ -53,6 +56,20 @@ class Document:
     charset: str
     damaged: bool  # bytes that the charset does not have
     tree: LexborHTMLParser
+
+    def picture(self, mark: str) -> bytes | None:
+        """Return the base64 of a picture that was cut out, by the mark in its place; None for no such mark."""
+        number = mark.removeprefix("#")
+        if mark == number or not number.isascii() or not number.isdigit() or int(number) >= len(self.holes):
+            return None
+        place, length = self.holes[int(number)]
+        start = place - len(mark) + self._cut[int(number)]
+        return self.raw[start : start + len(mark) + length]
+
+    @cached_property
+    def _cut(self) -> tuple[int, ...]:
+        """The bytes that were cut out before each hole."""
+        return (0, *accumulate(length for _, length in self.holes))
 
 
 MOST_OPEN = 20_000
@@ -103,13 +120,20 @@ def read_all(nodes: list[LexborNode], field: Field, finder: Finder | None = None
     if field.tally:
         return Read(str(len(nodes)) if nodes else "", matches=len(nodes))
     if field.type == "table":
-        return Read("\n".join(filter(None, (_cells(row) for node in nodes for row in node.css("tr")))), matches=len(nodes))
+        return Read(
+            "\n".join(filter(None, (_cells(row) for node in nodes for row in node.css("tr")))), matches=len(nodes)
+        )
     between = field.join if field.join is not None else " > "
     text, pieces, at = "", list[Piece](), list[int]()
     for node in nodes:
         found = read_node(node, field, finder)
+        if field.join is not None and (field.pattern or field.patterns):
+            found = Read(pick(found.text, field))
+        if field.type == "path" and found.text in text.split(between):
+            continue  # a trail that names a level twice
         if found.text:
             text += between if text else ""
+            text += f"{node.attributes.get(field.label) or ''}: " if field.label else ""
             pieces += found.pieces
             at += [len(text) + place for place in found.at]
             text += found.text

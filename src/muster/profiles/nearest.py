@@ -18,7 +18,7 @@ LONGEST = 300
 """Characters of a text that may be a number, a day or a name; only texts and blocks are longer."""
 
 LIKE = 60
-"""Percent by which two selectors must be alike where the value itself cannot tell: half the letters and the same tag."""
+"""Percent by which two selectors must be alike where the value cannot tell: half the letters and the tag."""
 
 _SILENT = frozenset({"script", "style", "option", "template", "noscript"})
 _LAST = re.compile(r"[^\s>+~,]+$")

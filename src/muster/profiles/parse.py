@@ -18,7 +18,7 @@ from muster.profiles.layout import rows_of
 from muster.profiles.nearest import nearest_place
 from muster.profiles.pictures import read_pictures
 from muster.profiles.profile import FIELDS, Field, PageKind, Profile, Rows
-from muster.profiles.rates import Rates, in_dollars
+from muster.profiles.rates import Rates, Row, in_dollars
 from muster.profiles.rows import SPANNED, RowReader, issue_maker
 from muster.profiles.spans import Finder
 from muster.profiles.table import cell_spans, read_cell
@@ -98,13 +98,11 @@ def shown_lines(page: Page) -> list[str]:
 
 
 class _Parse:
-    def __init__(
-        self, page: Page, profile: Profile | None, tokens: Tokens, rates: Rates, trace: Trace | None
-    ) -> None:
+    def __init__(self, page: Page, profile: Profile | None, tokens: Tokens, rates: Rates, trace: Trace | None) -> None:
         self.page, self.profile, self.tokens, self.rates, self.trace = page, profile, tokens, rates, trace
         self.document: Document | None = None
         self.issues: list[Issue] = []
-        self.observations: list[Observation] = []
+        self.seen: list[Row] = []
         self.issue = issue_maker("parse", page.capture.id, page.capture.source, self.issues)
         self.kind = ""
         self.captured_at: datetime | None = page.capture.captured_at
@@ -119,22 +117,18 @@ class _Parse:
             self._row()
         else:
             self._page()
-        in_dollars(self.observations, self.captured_at, self.rates, self.issue)
+        in_dollars(self.seen, self.captured_at, self.rates, self.issue)
         capture = self._capture()
         when = {"captured_at": self.captured_at, "captured_from": self.captured_from}
+        market = self.profile.market if self.profile else None
         seen = []
-        for number, found in enumerate(self.observations):
-            age = values.age(found.row.pop("_age", ""))
+        for number, (table, columns) in enumerate(self.seen):
+            age = values.age(columns.pop("_age", ""))
             if age is not None and self.captured_at is not None:
-                found.row["reviewed_at"] = values.day_of(self.captured_at - age)
-            row = {
-                **found.row,
-                **when,
-                "capture": self.page.capture.id,
-                "market": self.profile.market if self.profile else None,
-            }
-            row["id"] = make_id("obs", self.page.capture.id, found.table, number)
-            seen.append(Observation(row["id"], found.table, self.page.capture.id, row))
+                columns["reviewed_at"] = values.day_of(self.captured_at - age)
+            name = make_id("obs", self.page.capture.id, table, number)
+            row = {**columns, **when, "capture": self.page.capture.id, "market": market, "id": name}
+            seen.append(Observation(name, table, self.page.capture.id, row))
         return Parsed(capture, tuple(seen), tuple(self.issues))
 
     def _page(self) -> None:
@@ -205,6 +199,11 @@ class _Parse:
             self._add(rows, reader, {**inherited, **reads})
 
     def _field(self, node: LexborNode, name: str, field: Field, finder: Finder) -> Read:
+        if field.above is not None:
+            above = _around(node, field.above)
+            if above is None:
+                return NOTHING
+            node = above
         if field.value is not None:
             there = field.css is None or node.css_first(field.css) is not None
             return Read(field.value if there else "", matches=int(there))
@@ -241,7 +240,7 @@ class _Parse:
             return
         if rows.table == "listing_seen":
             columns["page_kind"] = rows.shown_as or self.kind
-        self.observations.append(Observation("", rows.table, self.page.capture.id, columns))
+        self.seen.append((rows.table, columns))
 
     def _row(self) -> None:
         cells = self.page.cells or {}
@@ -334,6 +333,16 @@ class _Parse:
             p if not p or _PLAIN.fullmatch(p) else self.tokens.token("part", p) for p in parts.path.split("/")
         )
         return host + path
+
+
+def _around(node: LexborNode, css: str) -> LexborNode | None:
+    """Return the nearest element around a row that matches, or None."""
+    found = node.parent
+    while found is not None and found.tag not in ("html", "-document"):
+        if found.css_matches(css):
+            return found
+        found = found.parent
+    return None
 
 
 _PLAIN = re.compile(

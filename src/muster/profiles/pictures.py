@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from selectolax.lexbor import LexborNode
 
 from muster.profiles.html import Document, Read
-from muster.profiles.spans import picture_bytes
 
 _BASE64 = ";base64,"
 
@@ -24,11 +23,12 @@ def read_pictures(nodes: Sequence[LexborNode], attr: str, document: Document) ->
 def _picture(address: str, document: Document) -> str:
     if not address.startswith("data:"):
         return " ".join(address.split())
-    head, mark, data = address.partition(_BASE64)
+    _, mark, data = address.partition(_BASE64)
     if not mark:
         return ""
-    held = picture_bytes(document.raw, data, document.holes) or data.encode("ascii", "ignore")
+    held = document.picture(data) or data.encode("ascii", "ignore")
     try:
-        return "sha256:" + hashlib.sha256(base64.b64decode(held)).hexdigest()
+        picture = base64.b64decode(held)
     except (binascii.Error, ValueError):
         return ""  # a picture that is cut off is none
+    return "sha256:" + hashlib.sha256(picture).hexdigest() if picture else ""

@@ -25,24 +25,28 @@ Type = Literal[
     "text", "block", "handle", "money", "count", "day", "time", "age", "path", "key", "id", "pictures", "table"
 ]
 """text: white space squeezed. block: line breaks kept. handle: becomes a token. path: several texts joined by " > ".
-key: a PGP block, kept as a token of its digest. id: the market's own id, kept only as a digest. age: "5d", a time counted
-back from the capture's. pictures: of images, digests of those inside the page and tokens of the addresses of others.
-table: the rows of a table of numbers, cells joined by " | ", rows by line breaks."""
+key: a PGP block, kept as a token of its digest. id: the market's own id, kept only as a digest. age: "5d", a time
+counted back from the capture's. pictures: of images, digests of those inside the page and tokens of the addresses of
+others. table: the rows of a table of numbers, cells joined by " | ", rows by line breaks."""
 
 
 class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one field is read.
 
-    css, attr: the first element that matches, inside the row; its text, or one attribute. own: only the element's own
+    above: the nearest element around the row that matches, in the place of the row. css, attr: the first element that
+    matches, inside the row; its text, or one attribute. own: only the element's own
         text, not that of elements inside it. column, columns: of a table. address: from the capture's address.
     pattern, patterns: the first that matches is taken; its first group, or all of it.
     cases: pattern → value, the first that matches. value: always this, or, with css, where there is such an element.
-    join: the texts of all elements that match, with this between them. tally: how many elements match.
+    join: the texts of all elements that match, with this between them; a pattern picks from each. split: what stands
+    between the levels of a path, where it is one text. label: the attribute of each that is put before
+    its text. tally: how many elements match.
     lines: line breaks are kept, so that a pattern with (?m) can read what stands behind a label on its line.
     unit: currency of a bare number. optional: nothing there is no issue.
     """
 
     type: Type = "text"
+    above: str | None = None
     css: str | None = None
     attr: str | None = None
     own: bool = False
@@ -54,6 +58,8 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cases: dict[str, str] | None = None
     value: str | None = None
     join: str | None = None
+    split: str | None = None
+    label: str | None = None
     tally: bool = False
     lines: bool = False
     unit: str | None = None
@@ -66,7 +72,7 @@ Seen = Literal["listing_seen", "vendor_seen", "review_seen", "option_seen", "tal
 class Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The rows of one table that a page holds.
 
-    table: listing_seen, vendor_seen, review_seen, option_seen, tally_seen, rate_seen. each: what repeats; left out, the page is one row.
+    table: one of `Seen`. each: what repeats; left out, the page is one row.
     fields: by the names that `FIELDS` has. inherit: fields that a row takes from the page, not from `each`.
     empty: the page's kind when nothing repeats; left out, that is an issue.
     shown_as: the rows' `page_kind`, when it is not the page's.
@@ -98,7 +104,8 @@ class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An older layout of a kind of page: fields that were read otherwise.
 
     until: the last day of it. marks: what only that layout has: an undated capture is of a variant only by its marks.
-    fields, inherit, each: in the place of those of the same name in every `rows` that has them; table.field for one table.
+    fields, inherit, each: in the place of those of the same name in every `rows` that has them; table.field for one
+        table.
     """
 
     until: date | None = None
@@ -173,6 +180,7 @@ _EMPTY = LexborHTMLParser("<p>")
 FIELDS: dict[str, dict[str, Type]] = {
     "listing_seen": {
         "own_id": "id", "title": "text", "description": "block", "terms": "block", "tags": "text", "category": "path",
+        "subcategory": "text",
         "vendor": "handle", "vendor_again": "handle", "vendor_level": "count", "trust_level": "count",
         "vendor_sales": "count", "vendor_rating": "text", "vendor_positive": "count", "vendor_negative": "count",
         "vendor_since": "day", "vendor_last_seen": "day", "vendor_elsewhere": "block", "badges": "text",
@@ -301,7 +309,9 @@ def _selector(css: str | None, place: str) -> None:
     try:
         _EMPTY.css_first(css)
     except SelectolaxError as error:
-        raise ProfileError("not a css selector", where=place, found=css, do="mend it; docs/profiles.md says what selectors can say") from error
+        raise ProfileError(
+            "not a css selector", where=place, found=css, do="mend it; docs/profiles.md says what selectors can say"
+        ) from error
 
 
 def _typed(profile: Profile) -> Profile:
@@ -330,6 +340,7 @@ def _with_types(fields: dict[str, Field], types: dict[str, Type]) -> dict[str, F
 
 def _compile(field: Field, place: str, name: str) -> None:
     _selector(field.css, f"{place}.{name}")
+    _selector(field.above, f"{place}.{name}")
     for pattern in (*field.patterns, *((field.pattern,) if field.pattern else ()), *(field.cases or {})):
         try:
             re.compile(pattern)

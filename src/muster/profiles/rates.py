@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from muster.errors import CaseError
-from muster.model import Issue, Observation, digest
+from muster.model import Issue, digest
 from muster.profiles import values
 
 CENT = Decimal("0.00000001")
@@ -40,6 +40,9 @@ class RateFile:
     digest: str
     name: str
 
+
+Row = tuple[str, dict[str, Any]]
+"""A table's name, and the columns of one row of it."""
 
 Issuer = Callable[[str, str, str, str], None]
 
@@ -113,6 +116,9 @@ class Rates:
                     )  # fmt: skip
 
 
+NO_RATES = Rates()
+
+
 def far(one: Decimal, other: Decimal) -> bool:
     """Tell whether two rates differ by more than a twentieth of the smaller.
 
@@ -127,30 +133,45 @@ def _at(file: RateFile, day: date) -> Decimal | None:
     return next((days[d] for d in (day - timedelta(days=n) for n in range(BACK + 1)) if d in days), None)
 
 
-def in_dollars(seen: list[Observation], captured_at: datetime | None, rates: Rates, issue: Issuer) -> None:
+def in_dollars(seen: Sequence[Row], captured_at: datetime | None, rates: Rates, issue: Issuer) -> None:
     """Fill the prices in dollars that a page does not print itself.
 
     By the page's own rates where it prints them, else by the case's rates of the capture's day. A review is paid on its
     own day: the page's rate is not that of a review which is older than a day.
+
+    seen: the rows of a page, whose `amount_usd`, `rate_source` and `price_issue` are filled in place.
     """
-    printed = {(o.row["base"], o.row["quote"]): o.row["rate"] for o in seen if o.table == "rate_seen"}
+    printed = {(row["base"], row["quote"]): row["rate"] for table, row in seen if table == "rate_seen"}
     _compare(printed, captured_at, rates, issue)
-    for found in seen:
-        row = found.row
+    for table, row in seen:
         if row.get("amount") is None or row.get("amount_usd") is not None or row["currency"] in (None, "disputed"):
             continue
-        when = row.get("reviewed_at") if found.table == "review_seen" else captured_at
-        fresh = found.table != "review_seen" or (
+        when = row.get("reviewed_at") if table == "review_seen" else captured_at
+        fresh = table != "review_seen" or (
             when is not None and captured_at is not None and abs(captured_at - when) <= A_DAY
         )
         rate, source = (_printed(row["currency"], printed), "page rate") if fresh else (None, "")
-        held = rates.on(row["currency"], when.date()) if rate is None and when is not None else None
-        if held is not None:
-            rate, source = held
+        amount = row["amount"]
+        if rate is None and when is not None:
+            amount, rate, source = _held(row, rates, when.date())
         if rate is not None:
-            row.update(amount_usd=(row["amount"] * rate).quantize(CENT), rate_source=source)
+            row.update(amount_usd=(amount * rate).quantize(CENT), rate_source=source)
             if "price_issue" in row:
                 row["price_issue"] = ""
+
+
+def _held(row: Mapping[str, Any], rates: Rates, day: date) -> tuple[Decimal, Decimal | None, str]:
+    """Return the amount to convert, the case's rate for it, and which table says so.
+
+    A price in a currency that no table holds is converted by what the page shows it to be in another.
+    """
+    shown = [(row["currency"], row["amount"]), *((p["currency"], p["amount"]) for p in row.get("prices") or ())]
+    for currency, amount in shown:
+        held = rates.on(currency, day)
+        if held is not None:
+            note = "" if currency == row["currency"] else f", of the price in {currency}"
+            return amount, held[0], held[1] + note
+    return row["amount"], None, ""
 
 
 def _printed(currency: str, printed: Mapping[tuple[str, str], Decimal]) -> Decimal | None:

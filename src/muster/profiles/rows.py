@@ -6,24 +6,25 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from muster.model import Issue, digest, make_id
 from muster.profiles import values
 from muster.profiles.html import Read
-from muster.profiles.profile import FIELDS, Field, Profile, Rows
+from muster.profiles.picking import compiled, pick
+from muster.profiles.profile import Field, Profile, Rows
 from muster.profiles.tokens import Tokens
 
 SPANNED = frozenset({"title", "description", "text", "vendor", "price", "sales", "rating", "rate"})
 """Fields whose places in the bytes are kept."""
 
 SPAN_NAMES = {"price": "amount_text"}
-NO_COLUMN = frozenset({"own_id", "vendor_again", "age", "price_also"})
+NO_COLUMN = frozenset({"own_id", "vendor_again", "age", "price_also", "subcategory"})
 """Fields that are read for the sake of others.
 
-own_id: only its digest is kept. age: counted back from the time of capture. price_also: the same price in other currencies.
+own_id: only its digest is kept. subcategory: what a card adds to the category of its page. age: counted back from the
+time of capture. price_also: the same price in other currencies.
 """
 CENT = Decimal("0.00000001")
 LARGEST = Decimal(10) ** 15
@@ -42,7 +43,7 @@ class RowReader:
     issue: Callable[[str, str, str, str], None]
     nearest: Callable[[Field, Any], str] = lambda field, place: ""
     place: Any = None  # the element that the row is read from
-    told: set[str] = field(default_factory=set)  # fields whose absence on this page was told with what stands there instead
+    told: set[str] = field(default_factory=set)  # fields of this page whose absence was told
     disputed: set[str] = field(default_factory=set)  # signs already told on this page
 
     def row(self, kind: str, rows: Rows, reads: Mapping[str, Read], place: str = "") -> dict[str, Any] | None:
@@ -60,8 +61,12 @@ class RowReader:
             self._typed(kind, rows.table, name, spec, raw[name], sellers, columns)
             if name in SPANNED and raw[name]:
                 spans += _spans(name, reads[name], raw[name], columns)
+        if rows.table == "listing_seen" and "price" in declared:
+            self._prices(raw["price"], raw.get("price_also", ""), columns)
         if rows.table == "listing_seen":
-            self._prices(raw.get("price", ""), raw.get("price_also", ""), columns)
+            below = raw.get("subcategory")
+            if below and below != _last(columns.get("category")):
+                columns["category"] = " > ".join(filter(None, (columns.get("category"), self._safe(below, sellers))))
         if raw.get("age"):
             columns["_age"] = raw["age"]
         columns["spans_raw"] = sorted(spans, key=lambda s: (s["field"], s["start"])) or None
@@ -77,9 +82,14 @@ class RowReader:
         if text in dirty:
             text = dirty[text] or ""
         if text and spec.cases is not None:
-            return next((value for pattern, value in spec.cases.items() if _pattern(pattern).search(text)), "")
-        patterns = spec.patterns or ((spec.pattern,) if spec.pattern else ())
-        picked = _pick(text, patterns) if patterns else text
+            return next((value for pattern, value in spec.cases.items() if compiled(pattern).search(text)), "")
+        if spec.type == "pictures":
+            return "\n".join(line if line.startswith("sha256:") else pick(line, spec) for line in text.split("\n"))
+        picked = text if spec.join is not None else pick(text, spec)
+        if spec.split is not None:
+            picked = " > ".join(part.strip() for part in picked.split(spec.split) if part.strip())
+        if picked and name == "price_also" and spec.unit:
+            return f"{spec.unit} {picked}"
         if not picked and not spec.optional:
             tried = spec.css or spec.column or ", ".join(spec.columns)
             found = "no match of the pattern" if text else f"{read.matches} elements, no text"
@@ -115,7 +125,10 @@ class RowReader:
         elif spec.type == "key":
             columns["key_token"] = self._key(text)
         elif spec.type == "pictures":
-            columns[name] = [self._picture(part) for part in dict.fromkeys(text.split("\n"))] if text else None
+            columns[name] = [self._picture(part) for part in dict.fromkeys(text.split("\n")) if part] or None
+        elif name == "contact":
+            held = _LABEL.sub("", text).strip(" ;,\n")
+            columns[name] = self.tokens.token("contact", held) if held else None
         elif name == "stock":
             columns["stock_text"] = self._safe(text, sellers) or None
             columns["stock"] = values.count(text) if text else None
@@ -123,6 +136,8 @@ class RowReader:
             amount = values.number(text) if _NUMBER.fullmatch(text) else None
             columns["rate"] = amount if amount is not None and 0 < amount < LARGEST else None
         elif name not in NO_COLUMN:
+            if name in ("ships_from", "ships_to"):
+                text = _COMMA.sub(",", text)
             columns[name] = self.tokens.redact(text, sellers, title=name == "title").text if text else None
 
     def _key(self, text: str) -> str | None:
@@ -223,6 +238,8 @@ _KEY = re.compile(
     r"-{3,}\s?BEGIN PGP PUBLIC KEY BLOCK\s?-{3,}(.{0,200000}?)(?:-{3,}\s?END PGP PUBLIC KEY BLOCK|\Z)", re.DOTALL
 )
 _HEADER = re.compile(r"^\s*(?:Version|Comment|MessageID|Hash|Charset)\s?:[^\n]*$", re.MULTILINE)
+_COMMA = re.compile(r"\s+,")
+_LABEL = re.compile(r"[A-Za-z][\w-]{0,15}\s?:(?=\s|;|$)")
 _NUMBER = re.compile(r"\d{1,15}|[\d.,  ']{1,20}\d")
 
 
@@ -233,19 +250,6 @@ def issue_maker(stage: str, capture: str, source: str, into: list[Issue]) -> Cal
         into.append(Issue(stage, what, where, found, do, capture, source))
 
     return make
-
-
-def _pick(text: str, patterns: tuple[str, ...]) -> str:
-    for pattern in patterns:
-        match = _pattern(pattern).search(text)
-        if match:
-            return (match[1] if match.re.groups else match[0]) or ""
-    return ""
-
-
-@lru_cache(maxsize=512)
-def _pattern(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
 
 
 def _last(category: str | None) -> str:

@@ -145,18 +145,3 @@ def without_pictures(body: bytes) -> tuple[bytes, Holes]:
             at = end
         start = body.find(_BASE64, end)
     return (b"".join((*kept, body[at:])), tuple(holes)) if holes else (body, ())
-
-
-def picture_bytes(raw: bytes, mark: str, holes: Holes) -> bytes | None:
-    """Return the base64 of a picture that was cut out of a page, by the mark in its place; None for a mark that is none.
-
-    >>> page = b'<img src="data:image/png;base64,' + b"A" * 2000 + b'"><p>lamp'
-    >>> picture_bytes(page, "#0", without_pictures(page)[1]) == b"A" * 2000
-    True
-    """
-    number = mark.removeprefix("#")
-    if mark == number or not number.isascii() or not number.isdigit() or int(number) >= len(holes):
-        return None
-    place, length = holes[int(number)]
-    start = place - len(mark) + sum(n for _, n in holes[: int(number)])
-    return raw[start : start + len(mark) + length]

@@ -30,7 +30,7 @@ _COUNT = re.compile(
     r"(?:(?P<part>[.,]\d{1,2})?\s?(?P<k>[kK])(?![A-Za-z]))?"
 )
 _MONEY = re.compile(
-    rf"(?:(?<![A-Za-z])(?P<code>{_LETTERS})|(?P<sign>{_SIGN}))\s{{0,3}}(?P<a>{_NUMBER})(?P<ka>\s?[kK](?![A-Za-z]))?"
+    rf"(?:(?<![A-Za-z])(?P<code>{_LETTERS})|(?P<sign>{_SIGN}))(?:\s{{0,3}}\+)?\s{{0,3}}(?P<a>{_NUMBER})(?P<ka>\s?[kK](?![A-Za-z]))?"
     rf"|(?<![\d.,])(?P<b>{_NUMBER.replace('gap', 'gap2')})(?P<kb>\s?[kK](?![A-Za-z]))?\s{{0,3}}"
     rf"(?:(?P<code2>{_LETTERS})(?![A-Za-z])|(?P<sign2>{_SIGN}))",
     re.IGNORECASE,
