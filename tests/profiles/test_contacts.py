@@ -84,9 +84,9 @@ def test_prices_calibres_and_dates_are_no_contacts(text: str) -> None:
 def test_time_grows_with_the_text_and_no_faster(unit: str) -> None:
     def seconds(size: int) -> float:
         text = unit * (size // len(unit))
-        start = time.perf_counter()
+        start = time.process_time()
         list(contacts(text))
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(1000)
     small, large = max(seconds(20_000), 1e-3), seconds(200_000)
