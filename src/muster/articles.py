@@ -134,7 +134,7 @@ def claim_row(claim: Claim, path: str) -> dict[str, Any]:
         "end": claim.end, "type": claim.type, "mode": claim.mode, "checkable": claim.checkable,
         "why_not": claim.why_not, "subject": claim.subject, "measure": claim.measure, "comparator": claim.comparator,
         "value_low": low, "value_high": high, "unit": claim.unit, "place": claim.place, "period": claim.period,
-        "attributed_to": claim.attributed_to,
+        "attributed_to": claim.attributed_to, "item": claim.item, "cites": claim.cites, "read_by": claim.read_by,
         "facets": [{"kind": f.kind, "quote": f.quote, "start": f.start, "end": f.end} for f in claim.facets],
     }  # fmt: skip
 

@@ -253,6 +253,9 @@ class Claim:
     mode: `asserted` by the article, `quoted` (inside direct speech), `reported` (indirect speech).
     checkable: could evidence settle it; if not, `why_not` says `opinion`, `forecast`, `question` or `vague`.
     period: ISO interval ("2022", "2022-02-24/2022-06-09", "/2022-06"), "" when none is said.
+    unit: what is counted in, by convention (14 pistols: `weapons`); item: the thing itself (`pistols`).
+    cites: whom the one it is attributed to names as source in turn.
+    read_by: `rules`, or the model that proposed the claim.
     """
 
     article: str  # digest of the article's text
@@ -272,11 +275,15 @@ class Claim:
     period: str
     attributed_to: str
     facets: tuple[Facet, ...] = ()
+    item: str = ""
+    cites: str = ""
+    read_by: str = "rules"
 
     @property
     def id(self) -> str:
         """The claim's id, `clm:` + 16 hex."""
-        return make_id("clm", self.article, self.start, self.end, self.type)
+        value = list(self.value) if isinstance(self.value, tuple) else self.value
+        return make_id("clm", self.article, self.start, self.end, self.type, value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ import trafilatura
 from charset_normalizer import from_bytes
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from muster.claims.facets import date_in
 from muster.claims.languages import known, rules
+from muster.claims.periods import date_in
 from muster.errors import ClaimError
 from muster.model import digest
 
@@ -21,6 +21,12 @@ LIMIT = 5_000_000
 
 DATELINE = 600
 """How many characters at the head (and, failing that, the foot) are searched for the day of publication."""
+
+MIXED = 120
+"""A paragraph of fewer characters is read in the language of its article."""
+
+CLEARLY = 40.0
+"""By how much (log-likelihood) a paragraph must speak for another language than its article's."""
 
 _HTML = re.compile(rb"^\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html|head|body|article|div|p|meta|!--)\b", re.I)
 
@@ -90,3 +96,17 @@ def _identifier() -> LanguageIdentifier:
 
 def _language(text: str) -> str:
     return str(_identifier().classify(text[:5000])[0])
+
+
+def language_of(paragraph: str, language: str) -> str:
+    """Return the language of a paragraph: that of its article, unless it is long and clearly in another one known.
+
+    >>> language_of("Short.", "en")
+    'en'
+    """
+    if len(paragraph) < MIXED:
+        return language
+    ranked = _identifier().rank(paragraph[:1000])
+    scores = {str(code): float(score) for code, score in ranked}
+    best = str(ranked[0][0])
+    return best if scores[best] - scores[language] > CLEARLY else language

@@ -1,39 +1,37 @@
-"""The rules of each language, compiled from `languages/<code>.yml`; the engine itself knows no language."""
+"""The rules of each language, read from `languages/<code>.yml`; the engine itself knows no language."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
+from babel import Locale
 
-Pattern = re.Pattern[str]
+from muster.claims.words import Lexicon
+
+SHORT = 3
+"""A country's name of no more letters counts only in capitals: "US" is one, "us" is none."""
+
+_TWO_SIDED = ("months", "weekdays")
+_ENDINGS = "аяоеєиіїйьыэ"
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """One language: plain lists where the engine needs words, compiled patterns where it searches.
-
-    nouns: one pattern for all nouns; `unit` gives the normalised English unit of what it matched.
-    """
+    """One language: its lists as written, and the lexicon that finds them. Categories are the names of the lists."""
 
     code: str
     data: Mapping[str, Any]
-    nouns: Pattern
-    groups: Mapping[str, str]
-    patterns: Mapping[str, Pattern]
+    lexicon: Lexicon
 
-    def unit(self, match: re.Match[str]) -> str:
-        """Return the normalised unit of a match of `nouns`."""
-        return self.groups[match.lastgroup or ""]
-
-    def __getitem__(self, name: str) -> Pattern:
-        """Return the compiled pattern of a list of the language file."""
-        return self.patterns[name]
+    @property
+    def decimal(self) -> str:
+        """The mark before decimals."""
+        return str(self.data["decimal"])
 
 
 @cache
@@ -51,38 +49,68 @@ def known() -> tuple[str, ...]:
 def rules(code: str) -> Rules:
     """Return the rules of a known language.
 
-    >>> rules("en").nouns.search("two pistols")[0]
-    'pistols'
+    >>> [m.value for m in rules("en").lexicon.read("two pistols", 0).matches["items"]]
+    ['pistols']
     """
     path = files("muster.claims").joinpath("languages", f"{code}.yml")
     data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    groups = {f"n{at}": unit for at, unit in enumerate(data["nouns"])}
-    nouns = "|".join(f"(?P<{group}>{spread(any_of(data['nouns'][unit]))})" for group, unit in groups.items())
-    lists = {name: words_pattern(entry) for name, entry in data.items() if isinstance(entry, list) and entry}
-    return Rules(code, data, re.compile(rf"(?<!\w)(?:{nouns})(?!\w)", re.IGNORECASE), groups, lists)
+    lexicon = Lexicon(elided=bool(data.get("elided")))
+    for category, entry in data.items():
+        if category in _TWO_SIDED:
+            for at, forms in enumerate(entry):
+                for form in str(forms).split(" ") if " - " not in str(forms) else [str(forms)]:
+                    lexicon.add(category, form, at)
+        elif isinstance(entry, list):
+            for phrase in entry:
+                lexicon.add(category, str(phrase), str(phrase))
+        elif isinstance(entry, dict):
+            for name, value in entry.items():
+                if category in _NAMED:
+                    for phrase in value:
+                        lexicon.add(category, str(phrase), str(name))
+                else:
+                    lexicon.add(category, str(name), tuple(value) if isinstance(value, list) else value)
+    for name, country in _territories(code).items():
+        lexicon.add("demonyms", name, country)
+    return Rules(code, data, lexicon)
 
 
-def words_pattern(entries: Iterable[str], *, after: str = r"(?!\w)") -> Pattern:
-    """Return a pattern that finds any of the entries as whole words.
+@cache
+def unit_of(item: str) -> str:
+    """Return the unit in which a thing is counted by convention.
 
-    >>> bool(words_pattern(["d'après"]).search("D’après lui"))
-    True
+    >>> unit_of("pistols"), unit_of("drones")
+    ('weapons', 'drones')
     """
-    listed = list(entries)
-    closed = after == r"(?!\w)"
-    ends = [entry if closed and entry.endswith(("'", "(?=(?-i:[A-Z]))")) else f"(?:{entry}){after}" for entry in listed]
-    return re.compile(rf"(?<![\w-])(?:{spread(any_of(ends))})", re.IGNORECASE)
+    table: dict[str, list[str]] = yaml.safe_load(files("muster.claims").joinpath("items.yml").read_text("utf-8"))
+    return next((unit for unit, items in table.items() if item in items), item)
 
 
-def any_of(entries: Iterable[str]) -> str:
-    """Return one alternative of all entries, longest first."""
-    return "|".join(f"(?:{entry})" for entry in sorted(entries, key=len, reverse=True))
+_NAMED = frozenset({"before", "after", "currencies", "items", "roles", "places", "demonyms"})
+"""Lists by what they stand for; the other tables are by phrase."""
 
 
-def spread(piece: str) -> str:
-    r"""Return a piece in which ' stands for both apostrophes and a space for any white space.
+def _territories(code: str) -> dict[str, str]:
+    """Return the names of countries in a language, from CLDR; stems where words are inflected."""
+    found = {}
+    for country, name in Locale(code).territories.items():
+        if len(country) == 2 and country.isalpha() and country not in ("ZZ", "XA", "XB", "EZ", "UN", "QO"):
+            plain = str(name).replace("ʼ", "'").replace("’", "'")
+            if code in ("uk", "ru"):
+                plain = " ".join(_stem(word) for word in plain.split())
+            elif code == "de" and len(plain) > 5 and " " not in plain:
+                plain += "*"
+            found[plain] = country
+    return found
 
-    >>> print(spread("l'an dernier"))
-    l['’]an\sdernier
+
+def _stem(word: str) -> str:
+    """Return the part of a Slavic name that stays when it is inflected, as a beginning.
+
+    >>> _stem("Украина"), _stem("США")
+    ('Украин*', 'США')
     """
-    return piece.replace("'", "['’]").replace("[ -]", r"[\s-]").replace(" ?", r"\s?").replace(" ", r"\s")
+    if word.isupper() or len(word) < 5:
+        return word
+    stem = word.rstrip(_ENDINGS)
+    return (stem if len(stem) >= 4 else word[:-1]) + "*"

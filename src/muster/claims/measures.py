@@ -49,7 +49,7 @@ def compile_claim(claim: Claim, published: date | None, markets: dict[str, Cover
     """
     table = _tables()
     market = _market(claim.place, markets)
-    unit = table["units"].get(claim.unit.lower())
+    unit = table["units"].get((claim.item or claim.unit).lower())
     if unit is None or not _about_offers(claim, market):
         return Compiled("", None, False, "market captures do not count this", _needs(claim))
     first, last = _period(claim.period, published)
@@ -88,7 +88,15 @@ def _tables() -> dict[str, Any]:
 def _about_offers(claim: Claim, market: str) -> bool:
     """Say whether a claim speaks of what is on sale; ten missing pistols are no ten offers."""
     words = {facet.kind for facet in claim.facets}
-    trade = claim.unit.lower() in {"listings", "offers", "adverts", "sellers", "vendors", "dealers", "transactions"}
+    trade = (claim.item or claim.unit).lower() in {
+        "listings",
+        "offers",
+        "adverts",
+        "sellers",
+        "vendors",
+        "dealers",
+        "transactions",
+    }
     return bool(market) or "offer" in words or trade
 
 

@@ -1,234 +1,246 @@
-"""Find the numbers of a sentence: value, comparator, unit and sort, in the conventions of its language."""
+"""Find the numbers among the words of a sentence: value, comparator, unit and sort, as its language writes them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
-from typing import cast
+import math
+from dataclasses import dataclass, replace
+from typing import Literal, cast
 
-from text_to_num import text2num
+from muster.claims.figures import Core, Sort, core_at, past
+from muster.claims.languages import Rules, unit_of
+from muster.claims.words import Words
+from muster.model import Comparator
 
-from muster.claims.languages import Rules, any_of, rules, spread, words_pattern
-from muster.model import ClaimType, Comparator
+NOUN_WITHIN = 7
+"""How many words after a number the noun that it counts is looked for."""
 
-NOUN_WITHIN = 48
-"""How many characters after a number the noun that it counts is looked for."""
+Size = Literal["count", "percent", "points", "share", "money", "times"]
 
-_SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP"}
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d$")
-_WORD = re.compile(r"\s*(?:d['’])?([^\W\d_]{3,30})(?!\w)")
-_CLAUSE_END = re.compile(r"[.;:!?(),]\s|[;:!?()]|[.,]$")
+_STOPS = frozenset('.,;:!?()«»“”„"—–/|')
+_DASHES = frozenset("-–—")
+_CLOSED = (
+    "articles", "phrase_stops", "finite", "relative", "clause_kept", "clause_dropped", "months", "say", "rise", "fall",
+    "to", "pronouns", "of_them", "weekdays", "not_nouns", "less", "more",
+)  # fmt: skip
+"""Lists whose words are no nouns."""
+
+_DURATIONS = frozenset({"years", "months", "weeks", "days", "hours", "minutes"})
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as written: offsets of number with its comparator, and of the noun it counts (equal when none)."""
+    """A number as written. first, last: its words with comparator and unit; noun: the words that it counts.
 
-    start: int
-    end: int
+    bare: no noun stands by it, so it counts what was counted before.
+    """
+
+    first: int
+    last: int
     value: float | tuple[float, float]
     comparator: Comparator
-    unit: str
-    type: ClaimType
-    noun: tuple[int, int]
+    size: Size
+    sort: Sort
+    unit: str = ""
+    item: str = ""
+    noun: tuple[int, int] = (0, 0)
+    bare: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Core:
-    start: int
-    end: int
-    value: float
-    sort: str  # digits, words, vague, fraction
-    comparator: Comparator = "eq"
-    percent: bool = False
-    currency: str = ""
-
-
-def numbers(text: str, lang: Rules) -> list[Number]:
-    """Return the numbers of a sentence in order; years, dates and bare figures are none.
+def numbers(words: Words, lang: Rules) -> list[Number]:
+    """Return the numbers of a sentence in order; years, dates, ages, models and numbers of things are none.
 
     >>> from muster.claims.languages import rules
-    >>> [(n.value, n.comparator, n.unit) for n in numbers("more than 500 missiles for 3 billion dollars", rules("en"))]
+    >>> words = rules("en").lexicon.read("more than 500 missiles for $3bn", 0)
+    >>> [(n.value, n.comparator, n.unit) for n in numbers(words, rules("en"))]
     [(500.0, 'gt', 'missiles'), (3000000000.0, 'eq', 'USD')]
     """
-    cores = list(_cores(text, lang))
+    if words.numbers is not None:
+        return words.numbers
     found: list[Number] = []
     at = 0
-    while at < len(cores):
-        pair = at + 1 < len(cores) and _joined(text, cores[at], cores[at + 1], lang)
-        number = _number(text, cores[at + 1] if pair else cores[at], cores[at] if pair else None, lang)
+    while at < len(words):
+        core = core_at(words, at, lang)
+        if core is None:
+            at += 1
+            continue
+        at = max(core.last, at + 1)
+        if not math.isfinite(core.value) or _is_label(words, core, lang):
+            continue
+        number = _number(words, core, lang)
         if number is not None:
             found.append(number)
-        at += 2 if pair else 1
+            at = max(at, number.last if number.comparator == "between" or number.sort == "ratio" else at)
+    words.numbers = found
     return found
 
 
-def _cores(text: str, lang: Rules) -> Iterator[_Core]:
-    dates = [m.span() for m in _dates(lang.code).finditer(text)]
-    reached = -1
-    for match in _pattern(lang.code).finditer(text):
-        if match.start() < reached or any(a < match.end() and match.start() < b for a, b in dates):
-            continue
-        core = _core(match, lang)
-        if core is not None:
-            reached = core.end
-            yield core
-
-
-def _core(match: re.Match[str], lang: Rules) -> _Core | None:
-    start, end = match.span()
-    if match["fraction"]:
-        for piece, (comparator, value) in lang.data["fractions"].items():
-            if re.fullmatch(spread(piece), match["fraction"], re.IGNORECASE):
-                return _Core(start, end, float(value), "fraction", comparator)
-    if match["vague"]:
-        words = " ".join(match["vague"].lower().split())
-        value = lang.data["vague"][words]
-        return _Core(start, end, float(value), "vague", "ge", currency=_currency(match, lang))
-    written = _digits(match["digits"], lang) if match["digits"] else _words(match["words"] or "", lang)
-    if written is None:
-        return None
-    scale = _listed(match["scale"], lang.data["scales"])
-    value = written * float(scale or 1)
-    sort = "words" if match["words"] else "digits"
-    if sort == "digits" and not scale and _YEAR.match(match["digits"]) and not match["percent"]:
-        return None
-    return _Core(start, end, round(value, 6), sort, "eq", bool(match["percent"]), _currency(match, lang))
-
-
-def _number(text: str, core: _Core, low: _Core | None, lang: Rules) -> Number | None:
-    start, comparator = _compared(text, low or core, lang)
-    value = (low.value, core.value) if low else core.value
-    if low:
-        comparator = "between"
-    none = (core.end, core.end)
-    if core.sort == "fraction":
-        return Number(start, core.end, value, core.comparator, "share", "share", none)
+def _number(words: Words, core: Core, lang: Rules) -> Number | None:
+    low, core = _ranged(words, core, lang)
+    first, comparator = _compared(words, core, lang)
+    value: float | tuple[float, float] = core.value
+    if low is not None:
+        value, comparator = (low, core.value), "between"
+    last = core.last
+    if (after := words.at("after", last)) and comparator == "eq":
+        comparator, last = cast(Comparator, after.value), after.last
+    if exact := _exact_behind(words, core, lang):
+        return replace(exact, first=first)
     if core.percent:
-        return Number(start, core.end, value, comparator, "percent", "share", none)
+        return Number(first, last, value, comparator, "percent" if core.percent == "percent" else "points", core.sort,
+                      "percent" if core.percent == "percent" else "percentage points")  # fmt: skip
+    if core.sort in ("fraction", "ratio"):
+        return Number(first, last, value, comparator, "share", core.sort, "share")
     if core.currency:
-        return Number(start, core.end, value, comparator, core.currency, "money", none)
-    unit, noun = _noun(text, core.end, lang)
-    if not unit:
+        return Number(first, last, value, comparator, "money", core.sort, core.currency)
+    return _counted(words, Number(first, last, value, comparator, "count", core.sort), core, lang)
+
+
+def _counted(words: Words, number: Number, core: Core, lang: Rules) -> Number | None:
+    """Add the noun that a number counts, or leave it bare where one may be understood."""
+    item = _noun(words, number.last, lang)
+    if core.year and (item is None or item[1] > core.last + 1 or words.ending("year_in", core.first)):
         return None
-    sort: ClaimType = "transactions" if unit == "transactions" else "count"
-    return Number(start, core.end, value, comparator, unit, sort, noun)
+    if item is None:
+        other = _other_noun(words, number.last, lang)
+        small = number.sort == "words" and core.value < 13
+        if other and number.sort != "one" and not core.year and not small:
+            return replace(number, unit=words.keys[other], item=words.keys[other], noun=(other, other + 1))
+        return replace(number, bare=True) if number.sort != "one" else None
+    name, begin, end = item
+    if name in _DURATIONS and (core.year or not words.any("lasting") or _near(words, "free_before", begin, 4)):
+        return None
+    if (name in _DURATIONS and words.at("free_after", end)) or (name == "times" and number.sort != "digits"):
+        return None
+    if number.sort == "one" and (begin > number.last + 1 or unit_of(name) != "persons" or not words.any("arrest")):
+        return None
+    definite = core.first > 0 and words.at("articles", core.first - 1) is not None and number.first == core.first
+    if definite and number.sort == "words" and core.value < 13:
+        return None
+    return replace(number, unit=unit_of(name), item=name, noun=(begin, end))
 
 
-def _compared(text: str, core: _Core, lang: Rules) -> tuple[int, Comparator]:
-    """Return where a number starts with its comparator, and which that is; "thousands" compare by themselves."""
-    before = text[max(0, core.start - 30) : core.start]
-    for comparator, pattern in _comparators(lang.code):
-        match = pattern.search(before)
-        if match:
-            kept = core.comparator if core.sort in ("vague", "fraction") else comparator
-            return core.start - len(before) + match.start(), kept
-    return core.start, core.comparator
+def _noun(words: Words, at: int, lang: Rules) -> tuple[str, int, int] | None:
+    best: tuple[str, int, int] | None = None
+    for here in range(at, min(len(words), at + NOUN_WITHIN)):
+        if words.keys[here] in _STOPS and not (words.keys[here] in '«“"„' or (here == at and words.keys[here] == ".")):
+            break
+        if here > at and (words.kinds[here] == "number" or words.at("relative", here)):
+            break
+        if here > at and words.at("to", here) and not words.glued(here):
+            break
+        if here > at and words.at("finite", here) and not words.at("items", here):
+            break
+        if (match := words.at("items", here)) is not None:
+            best = (str(match.value), match.first, match.last)
+            deeper = words.at("items", match.last)
+            if deeper and (best[0] == "items" or lang.data.get("head_last")):
+                best = (str(deeper.value), match.first, deeper.last)
+            break
+    return best
 
 
-def _noun(text: str, end: int, lang: Rules) -> tuple[str, tuple[int, int]]:
-    after = text[end : end + NOUN_WITHIN + 30]
-    stop = _CLAUSE_END.search(after)
-    after = after[: stop.start()] if stop else after
-    match = lang.nouns.search(after)
-    if match and match.start() <= NOUN_WITHIN:
-        return lang.unit(match), (end + match.start(), end + match.end())
-    word = _WORD.match(after)
-    if word is None or lang["phrase_stops"].fullmatch(word[1]) or lang["not_units"].fullmatch(word[1]):
-        return "", (end, end)
-    return word[1].lower(), (end + word.start(1), end + word.end(1))
+def _other_noun(words: Words, at: int, lang: Rules) -> int | None:
+    """Return the word after a number that may be a noun no list knows."""
+    here = past(words, at, ("not_nouns",))
+    if here >= len(words) or words.kinds[here] != "word" or len(words.keys[here]) < 4:
+        return None
+    if any(words.at(name, here) for name in _CLOSED) or words.glued(here):
+        return None
+    return None if words.texts[here][:1].isupper() and lang.code != "de" else here
 
 
-def _joined(text: str, low: _Core, high: _Core, lang: Rules) -> bool:
-    if not (low.sort == high.sort == "digits") or low.value >= high.value or low.currency or low.percent:
-        return False
-    between = text[low.end : high.start].strip()
-    before = text[max(0, low.start - 12) : low.start]
-    if between in ("-", "–"):
-        return True
-    opened = words_pattern(lang.data["between"], after=r"\s*$").search(before)
-    return bool(opened) and bool(lang["between_joiner"].fullmatch(between))
+def _compared(words: Words, core: Core, lang: Rules) -> tuple[int, Comparator]:
+    """Return where a number begins with its comparator, and which that is."""
+    for at in (core.first, core.first - 1):
+        if at < core.first and not (at > 0 and words.at("articles", at)):
+            continue
+        match = words.ending("before", at)
+        if match is None:
+            continue
+        sign = cast(Comparator, match.value)
+        if core.sort == "vague":
+            return match.first, core.comparator
+        if sign == "le" and match.last - match.first == 1 and (words.any("rise") or words.any("fall")):
+            return match.first, core.comparator
+        if core.sort == "fraction" and core.comparator == "gt":
+            return match.first, "gt"
+        return match.first, sign
+    return core.first, core.comparator
 
 
-def _digits(written: str, lang: Rules) -> float | None:
-    """Read figures; a separator of thousands that is not followed by three of them makes it no number."""
-    decimal = lang.data["decimal"]
-    plain = re.sub(r"[\s\u00a0\u202f]", "", written)
-    thousands = "," if decimal == "." else "."
-    if thousands in plain:
-        parts = plain.split(decimal)[0].split(thousands)
-        if any(len(part) != 3 for part in parts[1:]):
+def _ranged(words: Words, core: Core, lang: Rules) -> tuple[float | None, Core]:
+    """Return the lower end and the upper number of "10–15", "between 10 and 15"; None where it is no range."""
+    joiner = words.at("to", core.last)
+    if joiner is None or core.sort not in ("digits", "words") or core.year:
+        return None, core
+    opened = words.ending("between", core.first)
+    opener = opened is not None and words.keys[opened.first] == str(lang.data["between"][0])
+    if opened and not opener and not words.any("rise") and not words.any("fall"):
+        opener = words.at("up_to", joiner.first) is not None
+    dash = words.keys[joiner.first] in _DASHES
+    if not (dash or opener):
+        return None, core
+    high = core_at(words, joiner.last, lang)
+    if high is None or high.sort not in ("digits", "words"):
+        return None, core
+    low = core.value * (high.scaled if core.scaled == 1.0 else 1.0)
+    if low >= high.value or (high.year and dash):
+        return None, core
+    merged = replace(
+        high, first=core.first, currency=high.currency or core.currency, percent=high.percent or core.percent
+    )
+    return low, merged
+
+
+def _exact_behind(words: Words, core: Core, lang: Rules) -> Number | None:
+    """Read "nearly six in 10 (59 percent)" as the exact number in the brackets."""
+    if core.sort not in ("fraction", "ratio"):
+        return None
+    for at in range(core.last, min(len(words) - 2, core.last + 4)):
+        if words.keys[at] == "(":
+            inner = core_at(words, at + 1, lang)
+            if inner and inner.percent == "percent" and inner.last < len(words) and words.keys[inner.last] == ")":
+                return Number(core.first, inner.last + 1, inner.value, "eq", "percent", "ratio", "percent")
             return None
-        plain = plain.replace(thousands, "")
-    try:
-        return float(plain.replace(decimal, "."))
-    except ValueError:
-        return None
-
-
-def _words(written: str, lang: Rules) -> float | None:
-    words = " ".join(written.lower().split())
-    if not words or lang["not_a_number"].fullmatch(words):
-        return None
-    try:
-        return float(text2num(words, lang.code))
-    except ValueError:
-        return None
-
-
-def _currency(match: re.Match[str], lang: Rules) -> str:
-    if match["symbol"]:
-        return _SYMBOLS[match["symbol"]]
-    return str(_listed(match["currency"], {p: c for c, ps in lang.data["currencies"].items() for p in ps}) or "")
-
-
-def _listed(written: str | None, table: dict[str, object]) -> float | str | None:
-    for piece, value in table.items() if written else ():
-        if re.fullmatch(spread(piece), (written or "").strip(), re.IGNORECASE):
-            return cast("float | str", value)
     return None
 
 
-@cache
-def _comparators(code: str) -> tuple[tuple[Comparator, re.Pattern[str]], ...]:
-    return tuple(
-        (cast(Comparator, name), words_pattern(entries, after=r"\s*(?:the\s|les\s|des\s|die\s)?$"))
-        for name, entries in rules(code).data["comparators"].items()
+def _is_label(words: Words, core: Core, lang: Rules) -> bool:
+    """Say whether a number only names something: a model, an article of law, an age, a day, a place in a row."""
+    first, last = core.first, core.last
+    if core.currency or core.percent or core.sort in ("vague", "fraction", "ratio"):
+        return False
+    if words.ending("no_count_before", first) or words.at("no_count_after", last):
+        return True
+    if core.sort in ("digits", "words") and (words.at("months", last) or _dated(words, first, last)):
+        return True
+    if core.sort != "digits" or core.scaled > 1:
+        return False
+    if first > 1 and words.keys[first - 1] in _DASHES and words.glued(first) and words.glued(first - 1):
+        return True
+    if first > 0 and words.kinds[first - 1] == "mixed":
+        return True
+    hyphen = last + 1 < len(words) and words.keys[last] == "-" and words.glued(last) and words.glued(last + 1)
+    if hyphen and words.kinds[last + 1] != "number":
+        return True
+    if last < len(words) and words.keys[last] == "." and lang.code == "de" and words.at("months", last + 1):
+        return True
+    named = first > 1 and words.texts[first - 1][:1].isupper() and words.kinds[first - 1] == "word"
+    if lang.code == "de" and (core.value >= 100 or _other_noun(words, last, lang)):
+        return False
+    return bool(named and _noun(words, last, lang) is None)
+
+
+def _dated(words: Words, first: int, last: int) -> bool:
+    """Say whether a month stands before a day, as in "April 10"."""
+    return (
+        words.ending("months", first) is not None and words.kinds[first] == "number" and _under(words.texts[first], 32)
     )
 
 
-@cache
-def _dates(code: str) -> re.Pattern[str]:
-    """Return a pattern of days with their month, and of clock times."""
-    months = any_of(rules(code).data["months"])
-    return re.compile(
-        rf"(?<!\w)(?:\d{{1,2}}(?:\.|er|st|nd|rd|th)?\s(?:{months})(?:,?\s\d{{4}})?|(?:{months})\s\d{{1,2}}(?:,?\s\d{{4}})?"
-        r"|\d{1,2}:\d\d)(?!\w)", re.IGNORECASE,
-    )  # fmt: skip
+def _under(text: str, limit: int) -> bool:
+    return text.isdigit() and len(text) <= 2 and int(text) < limit
 
 
-@cache
-def _pattern(code: str) -> re.Pattern[str]:
-    """Return the one pattern of numbers of a language; every repetition in it is bounded."""
-    data = rules(code).data
-    atoms = any_of(data["number_words"])
-    joiner = spread(data["number_joiner"])
-    words = rf"(?:{atoms})(?:[\s-](?:{joiner}[\s-])?(?:{atoms})){{0,8}}(?!\w|-\w)"
-    if data.get("glued"):  # languages that write number words as one word
-        words = rf"(?:{atoms}|{joiner}){{1,9}}(?!\w|-\w)"
-    groups = re.escape(data["thousands"].replace(" ", "")) + (r"\s\u00a0\u202f")
-    decimal = re.escape(data["decimal"])
-    digits = rf"\d{{1,3}}(?:[{groups}]\d{{3}}(?!\d)){{1,5}}(?:{decimal}\d{{1,6}})?|\d{{1,15}}(?:{decimal}\d{{1,6}})?"
-    currencies = any_of(piece for entries in data["currencies"].values() for piece in entries)
-    gap = rf"(?:\s(?:{any_of(data['scale_between'])}))?"
-    return re.compile(
-        rf"(?<![\w])(?:(?P<fraction>{spread(any_of(data['fractions']))})(?!\w)|"
-        rf"(?:(?P<vague>{spread(any_of(data['vague']))})(?!\w)|"
-        rf"(?P<symbol>[$€£])?(?<![^\W\d]-)(?<![\d.,])(?:(?P<digits>{digits})(?!\w|-[^\W\d]|[.,]\d)|(?P<words>{words}))"
-        rf"(?:{gap}[\s-](?P<scale>{spread(any_of(data['scales']))})(?!\w))?"
-        rf"(?P<percent>\s?%|\s(?:{spread(any_of(data['percent']))})(?!\w))?)"
-        rf"(?:{gap}\s(?:of\s)?(?P<currency>{spread(currencies)}|[$€£])(?!\w))?)",
-        re.IGNORECASE,
-    )
+def _near(words: Words, category: str, at: int, within: int) -> bool:
+    return any(m.last <= at and at - m.last < within for m in words.all(category))

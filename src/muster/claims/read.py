@@ -4,68 +4,95 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from muster.claims.article import Article
-from muster.claims.attribution import is_report, speech
-from muster.claims.facets import facets_of, period_of, place_of
-from muster.claims.languages import Rules, known, rules
+from muster.claims.article import Article, language_of
+from muster.claims.attribution import Speech, remembered, speech
+from muster.claims.clauses import Clause, clauses, pieces, trimmed, verbal
+from muster.claims.facets import facets_of
+from muster.claims.kinds import SPANS, Draft, of_number, of_rank, of_words
+from muster.claims.languages import Rules, known, rules, unit_of
 from muster.claims.numbers import Number, numbers
-from muster.claims.sentences import Span, finished, inner, paragraphs, sentences, trim
-from muster.model import Claim, ClaimType
+from muster.claims.periods import Period, period_of
+from muster.claims.places import countries, venue
+from muster.claims.sentences import Span, finished, inner, paragraphs, sentences
+from muster.claims.speakers import Memory, known_subject, person_in
+from muster.claims.words import Words
+from muster.model import Claim
 
 Mode = Literal["asserted", "quoted", "reported"]
-Measure = Literal["count", "share", "amount", "rate", "presence", "other"]
+
+INTERVIEW = 3
+"""From so many short paragraphs that ask something, a text is an interview, and what it asserts is its guest's."""
 
 SUBJECT = 120
 """Longest subject, in characters: the words of the claim, shortened."""
 
-_MEASURES: dict[str, Measure] = {
-    "count": "count", "transactions": "count", "share": "share", "money": "amount", "existence": "presence",
-    "attribution": "presence", "quote": "presence", "question": "other", "forecast": "other", "opinion": "other",
-}  # fmt: skip
+_TRADE = frozenset({"sellers", "vendors", "dealers", "transactions", "orders", "listings", "reviews", "sales"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """What earlier sentences leave behind: the last speaker, and the last place of the paragraph."""
+@dataclass(slots=True)
+class _State:
+    """What earlier sentences leave behind.
 
-    speaker: str = ""
-    place: str = ""
+    source: who gave the numbers of the opening; carried: until which paragraph it speaks for them (-1: to the end).
+    counted: item and unit counted last, which bare numbers ("up from nine") count too.
+    """
+
+    memory: Memory = field(default_factory=Memory)
+    source: str = ""
+    carried: int = 0
+    counted: tuple[str, str] = ("", "")
+    venue: str = ""
+    paragraph: int = 0
+    title: bool = True
+    interview: bool = False
+    interviewee: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Voice:
     mode: Mode
     speaker: str = ""
+    cites: str = ""
 
 
 def read(article: Article) -> list[Claim]:
     """Return the claims of an article, in text order; the same article gives the same claims, and nothing raises.
 
-    A language without rules gives no claims. Offsets are code points of `article.text`.
+    A language without rules gives no claims; a paragraph in another language than its article is read by its own
+    rules. Offsets are code points of `article.text`.
 
     >>> from muster.claims.article import article
-    >>> [(c.type, c.value, c.unit) for c in read(article(b"They sell 14 pistols on Bazaar.", language="en"))]
-    [('count', 14.0, 'pistols')]
+    >>> [(c.type, c.value, c.unit, c.item) for c in read(article(b"They sell 14 pistols on Bazaar.", language="en"))]
+    [('count', 14.0, 'weapons', 'pistols')]
     """
     if article.language not in known():
         return []
-    lang = rules(article.language)
     found: list[Claim] = []
-    context, first = _Context(), True
-    for paragraph in paragraphs(article.text):
+    state = _State()
+    parts = list(paragraphs(article.text))
+    asked = [
+        p for p in parts[:400] if p.end - p.start < 200 and article.text[p.start : p.end].rstrip(' "»”').endswith("?")
+    ]
+    state.interview = len(asked) >= INTERVIEW
+    for at, paragraph in enumerate(parts):
         line = article.text[paragraph.start : paragraph.end]
-        context = replace(context, place="")
-        if _is_prose(line, lang, title=first):
-            for sentence in sentences(article.text, paragraph, lang.data["abbreviations"]):
-                claims, context = _sentence(article, sentence, context, lang)
-                found.extend(claims)
-        first = False
+        lang = rules(language_of(line, article.language))
+        state.venue = ""
+        state.title = at == 0 and not finished(line)
+        if state.interview and at >= 3 and not state.interviewee:
+            state.interviewee = state.memory.speaker or person_in(
+                lang.lexicon.read(article.text, 0, parts[2].end), lang
+            )
+        if not _is_prose(line, lang, title=at == 0):
+            continue
+        for sentence in sentences(article.text, paragraph, lang.data["abbreviations"]):
+            found.extend(_sentence(article, sentence, state, lang))
+        state.paragraph += finished(line)
     found.sort(key=lambda claim: (claim.start, claim.end, claim.type))
-    return list({claim.id: claim for claim in found}.values())
+    return list({(c.start, c.end, c.type, c.value): c for c in found}.values())
 
 
 def as_contract(claim: Claim) -> dict[str, Any]:
@@ -80,132 +107,258 @@ def as_contract(claim: Claim) -> dict[str, Any]:
         "mode": claim.mode, "checkable": claim.checkable, "why_not": claim.why_not, "subject": claim.subject,
         "measure": claim.measure, "comparator": claim.comparator,
         "value": list(claim.value) if isinstance(claim.value, tuple) else claim.value,
-        "unit": claim.unit, "place": claim.place, "period": claim.period, "attributed_to": claim.attributed_to,
+        "unit": claim.unit, "item": claim.item, "place": claim.place, "period": claim.period,
+        "attributed_to": claim.attributed_to, "cites": claim.cites, "read_by": claim.read_by,
         "facets": [{"kind": f.kind, "quote": f.quote, "start": f.start, "end": f.end} for f in claim.facets],
     }  # fmt: skip
 
 
 def _is_prose(line: str, lang: Rules, *, title: bool) -> bool:
-    """Say whether a line asserts: the title and full sentences do; subheadings, datelines and sources do not."""
-    if lang["no_claim"].match(line):
+    """Say whether a line asserts: full sentences, and headings with a number or a verb; no byline or source."""
+    words = lang.lexicon.read(line[:400], 0)
+    opening = words.any("no_claim", 0, 4)
+    if (
+        opening is not None
+        and opening.first == 0
+        and (len(words) < 14 or ":" in words.keys[:4] or words.keys[0] == "©")
+    ):
         return False
-    return title or finished(line)
+    if finished(line):
+        return True
+    verbs = any(words.any(name) for name in ("finite", "say", "rise", "fall", "event", "sale", "arrest"))
+    return len(words) >= 5 and (verbs or any(not n.bare for n in numbers(words, lang)))
 
 
-def _sentence(article: Article, span: Span, context: _Context, lang: Rules) -> tuple[list[Claim], _Context]:
+def _sentence(article: Article, span: Span, state: _State, lang: Rules) -> Iterator[Claim]:
     text = article.text
-    words = text[span.start : span.end]
-    place = place_of(words, lang, context.place)
-    context = replace(context, place=place.name or context.place)
-    if not span.quotes:
-        reported = is_report(words, lang)
-        said = speech(words, "", context.speaker, lang) if reported else None
-        voice = _Voice("reported", said.speaker) if said else _Voice("asserted")
-        claims = list(_plain(article, span.start, span.end, voice, context, lang))
-        return claims, replace(context, speaker=voice.speaker or context.speaker)
-    frame = text[span.start : span.quotes[0][0]].rstrip(' \u00a0\u202f«“"„»')
-    after = text[span.quotes[-1][1] : span.end].lstrip(' \u00a0\u202f»”"“«,.!?')
-    said = speech(frame, after, context.speaker, lang)
-    speaker = said.speaker if said else context.speaker
-    claims = [claim for quote in span.quotes for claim in _quotation(article, *quote, speaker, context, lang)]
-    claims += _around(article, span, context, lang)
-    return claims, replace(context, speaker=speaker or context.speaker)
-
-
-def _around(article: Article, span: Span, context: _Context, lang: Rules) -> Iterator[Claim]:
-    """Yield the claims with a number that stand outside the quotations of a sentence."""
-    edges = [span.start, *(edge for quote in span.quotes for edge in quote), span.end]
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
-        part = trim(article.text, start, end)
-        if numbers(article.text[part[0] : part[1]], lang):
-            yield from _plain(article, *part, _Voice("asserted"), context, lang)
-
-
-def _quotation(article: Article, start: int, end: int, speaker: str, context: _Context, lang: Rules) -> Iterator[Claim]:
-    """Yield the numbers of a quotation, each its own claim; a quotation without any is one claim."""
-    voice = _Voice("quoted", speaker)
-    if not numbers(article.text[start:end], lang):
-        yield _claim(article, start, end, "quote", None, voice, context, lang)
+    words = lang.lexicon.read(text, span.start, span.end)
+    if not words.keys:
         return
-    for sentence in inner(article.text, start, end):
-        if numbers(article.text[sentence[0] : sentence[1]], lang):
-            yield from _plain(article, *sentence, voice, context, lang)
-
-
-def _plain(article: Article, start: int, end: int, voice: _Voice, context: _Context, lang: Rules) -> Iterator[Claim]:
-    words = article.text[start:end]
-    if not any(c.isalpha() for c in words):
+    here = countries(words)
+    if here and not state.memory.country:
+        state.memory = replace(state.memory, country=here[0])
+    quotes = [q for q in (words.between(*quote) for quote in span.quotes) if q[0] < q[1]]
+    said = speech(words, quotes, state.memory, lang)
+    question = text[span.start : span.end].rstrip(' »”"').endswith("?")
+    if said:
+        state.memory = remembered(state.memory, said)
+    if question and state.interview:
         return
-    found = [] if words.rstrip(' »”"').endswith("?") else numbers(words, lang)
-    for (left, right), number in zip(_pieces(words, found, lang), found, strict=True):
-        cut = trim(article.text, start + left, start + right)
-        shift = start - cut[0]
-        moved = replace(
-            number,
-            start=number.start + shift,
-            end=number.end + shift,
-            noun=(number.noun[0] + shift, number.noun[1] + shift),
-        )
-        yield _claim(article, *cut, number.type, moved, voice, context, lang)
-    if not found:
-        start, end = trim(article.text, start, end)
-        yield _claim(article, start, end, _kind(words, voice, lang), None, voice, context, lang)
+    if question and not said:
+        yield from _made(article, words, [Draft(0, len(words), "question")], _Voice("asserted"), state, lang)
+        return
+    speaker = said.speaker if said else state.memory.speaker
+    for first, last in quotes:
+        yield from _quotation(article, words, first, last, _Voice("quoted", speaker), state, lang)
+    voice = _voice(said, quotes, state)
+    if said and not quotes and (absent := words.any("zero", said.first, said.last)) and absent.last >= said.first:
+        yield from _made(article, words, [_absence(0, len(words))], voice, state, lang)
+        return
+    drafts = list(_outside(words, quotes, said, lang, state))
+    if said and said.speaker and (not quotes or said.sort == "published"):
+        _carry(said, state, bool(drafts))
+    yield from _made(article, words, drafts, voice, state, lang)
+    named = venue(words, lang, state.venue)
+    state.venue = named.name or state.venue
 
 
-def _kind(words: str, voice: _Voice, lang: Rules) -> ClaimType:
-    if words.rstrip(' »”"').endswith("?"):
-        return "question"
-    if voice.mode == "reported":
-        return "attribution"
-    if lang["opinion"].search(words):
+def _absence(first: int, last: int) -> Draft:
+    return Draft(first, last, "existence", measure="presence", comparator="eq", value=0.0)
+
+
+def _stance(words: Words, said: Speech) -> str:
+    """Return what the verb of saying makes of what is said: a forecast ("expects"), an opinion ("considers"), or ""."""
+    if words.any("stance", said.first, said.last):
         return "opinion"
-    return "forecast" if lang["forecast"].search(words) else "existence"
+    return "forecast" if words.any("forecast", said.first, said.last) else ""
 
 
-def _pieces(words: str, found: list[Number], lang: Rules) -> list[tuple[int, int]]:
-    """Cut a sentence so that each number has its own words: before a relative word, a comma, or the number itself."""
-    if not found:
-        return []
-    cuts = [0]
-    for left, right in pairwise(found):
-        begin = max(left.end, left.noun[1] if left.noun[1] <= right.start else left.end)
-        between = words[begin : right.start]
-        relative = list(lang["relative"].finditer(between))
-        comma = max(between.rfind(","), between.rfind(";"), between.rfind("("))
-        cut = relative[-1].start() if relative else comma + 1 if comma >= 0 else len(between)
-        cuts.append(max(cuts[-1], begin + cut))
-    return [*zip(cuts, [*cuts[1:], len(words)], strict=True)]
+def _carry(said: Speech, state: _State, asserts: bool) -> None:
+    """Remember the source of the opening, which the numbers that follow it rest on without being told again."""
+    if said.document and said.sort != "said":
+        state.source, state.carried = said.speaker, -1
+    elif state.paragraph == 0 and asserts and state.carried != -1 and said.sort != "published" and not state.title:
+        state.source, state.carried = said.speaker, 1
 
 
-def _claim(
-    article: Article, start: int, end: int, kind: ClaimType, number: Number | None, voice: _Voice, context: _Context,
-    lang: Rules,
-) -> Claim:  # fmt: skip
-    quote = re.sub(r"[\s.,;:(]+$", "", article.text[start:end]) if number else article.text[start:end]
-    facets = facets_of(quote, start, number, lang)
-    why_not = kind if kind in ("question", "forecast", "opinion") else ""
-    unit = number.unit if number else _unit(quote, lang) if kind == "existence" else ""
-    named = place_of(quote, lang, context.place)
-    offered = any(facet.kind == "offer" for facet in facets)
-    inherits = offered or named.points_back or unit in lang.data["trade"]
+def _voice(said: Speech | None, quotes: list[tuple[int, int]], state: _State) -> _Voice:
+    if said and (said.indirect or not quotes):
+        return _Voice("reported", said.speaker, said.cites)
+    return _Voice("asserted")
+
+
+def _quotation(
+    article: Article, words: Words, first: int, last: int, voice: _Voice, state: _State, lang: Rules
+) -> Iterator[Claim]:
+    """Yield the claims of a quotation: its numbers, and each sentence without any as words of its speaker."""
+    for start, end in inner(article.text, words.starts[first], words.ends[last - 1]):
+        a, b = words.between(start, end)
+        if b - a < 3:
+            continue
+        own = lang.lexicon.read(article.text, start, end)
+        drafts = list(_stretch(own, 0, len(own), lang, state, quoted=True))
+        yield from _made(article, own, drafts, voice, state, lang)
+
+
+def _outside(
+    words: Words, quotes: list[tuple[int, int]], said: Speech | None, lang: Rules, state: _State
+) -> Iterator[Draft]:
+    """Yield what a sentence asserts outside its quotations and the words that name its source."""
+    edges = [0, *(edge for quote in quotes for edge in quote), len(words)]
+    for first, last in zip(edges[::2], edges[1::2], strict=True):
+        if said is None:
+            if not quotes or numbers_in(words, first, last, lang):
+                yield from _stretch(words, first, last, lang, state)
+            continue
+        behind = last - max(first, said.last) >= 3 and said.sort == "said"
+        for a, b in ((first, min(last, said.first)), (max(first, said.last), last)):
+            if b <= said.first and behind and not numbers_in(words, a, b, lang):
+                continue
+            if b - a >= 2 and (not quotes or numbers_in(words, a, b, lang)):
+                stance = _stance(words, said)
+                for draft in _stretch(words, a, b, lang, state, reported=True):
+                    yield replace(draft, kind=stance) if stance and draft.kind == "attribution" else draft
+    if said and (not quotes or said.sort == "published"):
+        yield from _of_source(words, said)
+
+
+def numbers_in(words: Words, first: int, last: int, lang: Rules) -> list[Number]:
+    """Return the numbers that lie within some words."""
+    return [n for n in numbers(words, lang) if first <= n.first and n.last <= last]
+
+
+def _of_source(words: Words, said: Speech) -> Iterator[Draft]:
+    """Yield the report itself as a claim where it is dated or published: it can be looked up."""
+    dated = any(
+        words.any(name, said.first, min(len(words), said.last + 4)) for name in ("weekdays", "months", "relative_days")
+    )
+    if said.sort == "published" or (dated and said.first > 3):
+        yield Draft(said.first, said.last, "attribution", source=True)
+
+
+def _stretch(
+    words: Words, first: int, last: int, lang: Rules, state: _State, *, quoted: bool = False, reported: bool = False,
+) -> Iterator[Draft]:  # fmt: skip
+    """Yield the claims of a stretch: for each clause its numbers, or else what its words assert."""
+    found = numbers_in(words, first, last, lang)
+    parts = [Clause(first, last, "main")] if quoted and not found else clauses(words, first, last, lang)
+    fresh = False
+    for clause in parts:
+        own = [n for n in found if clause.first <= n.first and n.last <= clause.last]
+        counted: list[Number] = []
+        for number in own:
+            known_ = _understood(words, number, state, first, fresh)
+            if known_ is None:
+                continue
+            counted.append(known_)
+            if known_.size == "count" and known_.unit not in SPANS:
+                state.counted, fresh = (known_.item, known_.unit), True
+        if counted:
+            for (a, b), number in zip(pieces(words, clause, counted), counted, strict=True):
+                head = _head(words, a, number.first) if number is counted[0] else a
+                if head > a:
+                    lead = Clause(a, head - 1, clause.opening)
+                    yield from of_words(words, lead, alone=False, quoted=quoted, reported=reported, lang=lang)
+                yield of_number(words, head, b, clause, number, counted)
+            yield from of_rank(words, clause, counted)
+            continue
+        yield from of_words(words, clause, alone=len(parts) == 1, quoted=quoted, reported=reported, lang=lang)
+
+
+def _head(words: Words, first: int, number: int) -> int:
+    """Return where the words of a number begin, when a clause of its own stands before them, behind a comma."""
+    for at in range(number - 1, first + 4, -1):
+        if words.keys[at] == "," and verbal(words, first, at):
+            return at + 1
+    return first
+
+
+def _understood(words: Words, number: Number, state: _State, first: int, fresh: bool) -> Number | None:
+    """Give a bare number what was counted before it, if its words say that it counts at all; pieces are what was."""
+    if number.unit == "items" and state.counted[1] == "weapons":
+        return replace(number, unit="weapons")
+    if not number.bare:
+        return number
+    near = [n for n in (number.first - 1, number.first) if n >= 0]
+    bracket = words.keys[near[0]] == "(" and number.last < len(words) and words.keys[number.last] in ")-"
+    linked = (
+        number.comparator != "eq"
+        or words.at("of_them", number.last) is not None
+        or any(words.at("series", n) for n in near)
+    )
+    if not (bracket or linked) or (number.sort == "words" and not linked):
+        return None
+    named = [m for m in words.all("items", first, number.first) if m.value != "countries" and m.value not in SPANS]
+    if named and (bracket or not fresh):
+        item = str(named[0].value)
+        return replace(number, item=item, unit=unit_of(item))
+    return replace(number, item=state.counted[0], unit=state.counted[1]) if state.counted[1] else None
+
+
+def _made(
+    article: Article, words: Words, drafts: list[Draft], voice: _Voice, state: _State, lang: Rules
+) -> Iterator[Claim]:
+    for draft in drafts:
+        first, last = trimmed(words, draft.first, draft.last)
+        if first < last:
+            yield _claim(article, words, replace(draft, first=first, last=last), voice, state, lang)
+
+
+def _claim(article: Article, words: Words, draft: Draft, voice: _Voice, state: _State, lang: Rules) -> Claim:
+    first, last, number = draft.first, draft.last, draft.number
+    start, end = words.starts[first], words.ends[last - 1]
+    quote = article.text[start:end]
+    facets = facets_of(article.text, words, first, last, number, lang)
+    why_not = draft.kind if draft.kind in ("question", "forecast", "opinion") else ""
+    unit, item = draft.unit, draft.item
+    if unit in ("sellers", "vendors", "dealers") and words.any("arrest"):
+        unit, item = "persons", "persons"
+    if not number and (noun := words.any("items", first, last)):
+        item = _item(words, first, last, noun.value)
+    speaker = voice.speaker
+    carried = draft.number is not None or draft.kind in ("comparison", "trend")
+    if (
+        not speaker
+        and carried
+        and voice.mode == "asserted"
+        and (state.carried == -1 or state.paragraph <= state.carried)
+    ):
+        speaker = state.source
+    if not speaker and voice.mode == "asserted":
+        speaker = state.interviewee or known_subject(words, state.memory)
+    period = period_of(words, article.published, lang, first, last) or period_of(words, article.published, lang)
+    if draft.kind == "date" and article.published and period and period.iso.strip("/") > article.published.isoformat():
+        draft, why_not = replace(draft, kind="forecast", comparator="none"), "forecast"
     return Claim(
-        article=article.digest, quote=quote, start=start, end=start + len(quote), type=kind, mode=voice.mode,
-        checkable=not why_not, why_not=why_not, subject=_subject(quote), measure=_MEASURES[kind],
-        comparator=number.comparator if number else "none", value=number.value if number else None, unit=unit,
-        place=named.name or (context.place if inherits else ""), period=period_of(quote, article.published, lang),
-        attributed_to=voice.speaker, facets=facets,
+        article=article.digest, quote=quote, start=start, end=end, type=draft.kind,  # type: ignore[arg-type]
+        mode=voice.mode, checkable=not why_not, why_not=why_not, subject=_subject(quote), measure=draft.measure,
+        comparator=draft.comparator, value=draft.value, unit=unit,
+        place=_place(words, first, last, {f.kind for f in facets}, unit, state, lang),
+        period=_iso(period), attributed_to=speaker, facets=facets, item=item, cites=voice.cites,
     )  # fmt: skip
 
 
-def _unit(words: str, lang: Rules) -> str:
+def _iso(period: Period | None) -> str:
+    return period.iso if period else ""
+
+
+def _item(words: Words, first: int, last: int, default: object) -> str:
     """Return what an existence is about: the last noun before the words of sale, else the first noun."""
-    nouns = list(lang.nouns.finditer(words))
-    sale = lang["sale"].search(words)
-    before = [noun for noun in nouns if sale and noun.end() <= sale.start()]
-    chosen = before[-1] if before else nouns[0] if nouns else None
-    return lang.unit(chosen) if chosen else ""
+    sale = words.any("sale", first, last)
+    before = words.all("items", first, sale.first) if sale else []
+    return str(before[-1].value if before else default)
+
+
+def _place(words: Words, first: int, last: int, kinds: set[str], unit: str, state: _State, lang: Rules) -> str:
+    here = venue(words, lang, state.venue, first, last)
+    if here.name and ("offer" in kinds or unit in _TRADE or here.points_back or "place" in kinds):
+        return here.name
+    if "offer" in kinds or unit in _TRADE:
+        return state.venue
+    named = countries(words, first, last)
+    return named[0] if named else ""
 
 
 def _subject(words: str) -> str:
-    plain = " ".join(words.split())
+    plain = re.sub(r"\s+", " ", words).strip()
     return plain if len(plain) <= SUBJECT else plain[: SUBJECT - 1] + "…"

@@ -13,7 +13,7 @@ SPEECH_WORDS = 4
 """A quotation of fewer words is a mention ("the so-called \"front\""), not somebody's speech."""
 
 _MARKS = re.compile(r"«[^«»]*(?:»|$)|“[^“”]*(?:”|$)|„[^„“”]*(?:[“”]|$)|»[^«»]*«|\"[^\"]*(?:\"|$)")
-_END = re.compile(r"[.!?…]+[\"”»’')\]]*\s+(?=[\"“„«‹(\[]?\s*[A-ZÀ-ÖØ-Þ0-9])")
+_END = re.compile(r"[.!?…]{1,9}[\"”»’')\]]{0,3}\s{1,9}(?=[\"“„«‹(\[¿¡—–-]{0,2}\s?(?P<next>[^\W_]))")
 _LAST_WORD = re.compile(r"(\w+)\.$")
 _FINISHED = re.compile(r"[.!?…:;]\s*[\"”»’')\]]*$")
 
@@ -68,7 +68,7 @@ def sentences(text: str, paragraph: Span, abbreviations: Collection[str]) -> Ite
         while at < len(marks) and marks[at][1] <= found.start():
             at += 1
         within = at < len(marks) and marks[at][0] < found.start() and found.end() < marks[at][1]
-        if within or _abbreviated(whole, found.start(), abbreviations):
+        if within or found["next"].islower() or _abbreviated(whole, found.start(), abbreviations):
             continue
         yield _span(text, paragraph.start, start, found.end(), marks)
         start = found.end()
@@ -80,6 +80,8 @@ def inner(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the sentences inside a quotation."""
     at = start
     for found in _END.finditer(text[start:end]):
+        if found["next"].islower():
+            continue
         yield trim(text, at, start + found.end())
         at = start + found.end()
     if at < end:
@@ -94,7 +96,16 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _abbreviated(whole: str, at: int, abbreviations: Collection[str]) -> bool:
     word = _LAST_WORD.search(whole[max(0, at - 12) : at + 1])
-    return bool(word) and (word[1] in abbreviations or (len(word[1]) == 1 and word[1].isupper())) if word else False
+    return (
+        bool(word)
+        and (
+            word[1] in abbreviations
+            or ("#" in abbreviations and word[1].isdigit() and len(word[1]) <= 2)
+            or (len(word[1]) == 1 and word[1].isupper())
+        )
+        if word
+        else False
+    )
 
 
 def _span(text: str, base: int, start: int, end: int, marks: list[tuple[int, int]]) -> Span:

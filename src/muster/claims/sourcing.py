@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from muster.claims.chain import Telling
-from muster.claims.facets import period_of
 from muster.claims.languages import known, rules
 from muster.claims.likeness import same_name, same_value
 from muster.claims.measures import period_days
+from muster.claims.periods import period_in
 from muster.claims.quotes import compare_quote
 from muster.claims.story import Fact, Quotation, folded, has_cue
 from muster.model import Claim
@@ -90,7 +90,7 @@ def _time(
     """Say whether words are older than what they are put beside; None when nothing tells."""
     frame = quotation.frame if quotation else claim.quote
     article = telling.story.article
-    stated = period_of(frame, article.published, rules(article.language)) if article.language in known() else ""
+    stated = period_in(frame, article.published, rules(article.language)) if article.language in known() else ""
     first, last = period_days(stated) if stated else (None, None)
     written = next((r.published for r in references if r.path == found.reference), None)
     comments = has_cue(frame, "comment", article.language)

@@ -146,7 +146,7 @@ def _fact(claim: Claim, article: Article) -> Fact | None:
     if claim.value is None or claim.comparator == "none" or claim.type in ("date", "quote"):
         return None
     value = claim.value[0] if isinstance(claim.value, tuple) else claim.value
-    unit = claim.unit
+    unit = claim.item or claim.unit
     if unit == "percent":
         value, unit = value / 100, "share"
     return Fact(claim, round(value, 6), unit, _referent(claim, article.language), claim.attributed_to, claim.start)
@@ -156,7 +156,7 @@ def _referent(claim: Claim, language: str) -> Referent:
     """Return what a number is a number of: for a share the first noun behind it, else the last before it."""
     patterns = _patterns(language)
     if claim.unit not in ("share", "percent"):
-        return _sort(claim.unit)
+        return _sort(claim.item or claim.unit)
     number = next((f for f in claim.facets if f.kind == "quantity"), None)
     at = number.end - claim.start if number else 0
     hits = [(m.start(), sort) for sort in ("weapons", "deliveries", "money", "persons") if sort in patterns

@@ -1,0 +1,159 @@
+"""What sort of claim some words make: that of a number, or opinion, forecast, absence, rank, trend, date, report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from muster.claims.clauses import LEAST, Clause, verbal
+from muster.claims.languages import Rules
+from muster.claims.numbers import Number
+from muster.claims.words import Words
+from muster.model import Comparator
+
+Measure = Literal["count", "share", "amount", "rate", "presence", "other"]
+
+MASSES = frozenset({"kg", "tonnes", "grams"})
+SPANS = frozenset({"years", "months", "weeks", "days", "hours", "minutes", "km", "miles", "metres", "times"})
+SALES = frozenset({"transactions", "orders"})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A claim before its words are quoted: words `first` to `last`, sort, value."""
+
+    first: int
+    last: int
+    kind: str
+    number: Number | None = None
+    measure: Measure = "other"
+    comparator: Comparator = "none"
+    value: float | tuple[float, float] | None = None
+    unit: str = ""
+    item: str = ""
+    source: bool = False
+
+
+def of_number(words: Words, first: int, last: int, clause: Clause, number: Number, beside: list[Number]) -> Draft:
+    """Return the claim that a number makes in its clause."""
+    value, comparator = number.value, number.comparator
+    if number.size in ("percent", "points", "share"):
+        sign = _change(words, clause, number, beside)
+        if sign:
+            signed = tuple(sign * v for v in value) if isinstance(value, tuple) else sign * value
+            if isinstance(signed, tuple) and sign < 0:
+                signed = (signed[1], signed[0])
+            return Draft(first, last, "trend", number, "rate", comparator, signed, number.unit)  # type: ignore[arg-type]
+        return Draft(first, last, "share", number, "share", comparator, value, number.unit)
+    if number.size == "money":
+        return Draft(first, last, "money", number, "amount", comparator, value, number.unit)
+    kind = "transactions" if number.item in SALES else "count"
+    measure: Measure = "amount" if number.unit in MASSES else "other" if number.unit in SPANS else "count"
+    return Draft(first, last, kind, number, measure, comparator, value, number.unit, number.item)
+
+
+def of_words(
+    words: Words, clause: Clause, *, alone: bool, quoted: bool, reported: bool, lang: Rules
+) -> Iterator[Draft]:
+    """Yield what a clause without numbers asserts, if it does."""
+    first, last = clause.first, clause.last
+    size = sum(kind != "mark" for kind in words.kinds[first:last])
+    if size < LEAST or (clause.opening == "dropped" and not alone):
+        return
+    letters = sum(len(words.keys[n]) for n in range(first, last))
+    if (size == LEAST and letters < 24) or (not alone and clause.opening != "main" and size < LEAST + 1):
+        return
+    if not verbal(words, first, last) and not words.any("superlatives", first, last) and (not alone or size < 7):
+        return
+    yield _of_words(words, first, last, quoted=quoted, reported=reported, lang=lang)
+
+
+def _of_words(words: Words, first: int, last: int, *, quoted: bool, reported: bool, lang: Rules) -> Draft:
+    if words.any("opinion", first, last):
+        return Draft(first, last, "opinion")
+    if words.any("forecast", first, last) and not words.any("zero", first, last):
+        return Draft(first, last, "forecast")
+    absent = words.any("zero", first, last)
+    if absent and (quoted or not reported):
+        return Draft(first, last, "quote" if quoted else "existence", measure="presence", comparator="eq", value=0.0)
+    if rank := _rank(words, first, last):
+        return Draft(first, last, "comparison", comparator="eq", value=float(rank), unit="rank")
+    if many := words.any("multiples", first, last):
+        return Draft(first, last, "trend", None, "rate", "eq", round((float(many.value) - 1) * 100, 6), "percent")
+    if quoted:
+        return Draft(first, last, "quote")
+    if words.any("rise", first, last):
+        return Draft(first, last, "trend", comparator="gt")
+    if words.any("fall", first, last):
+        return Draft(first, last, "trend", comparator="lt")
+    if words.any("comparatives", first, last):
+        return Draft(first, last, "comparison", comparator="gt")
+    if reported:
+        return Draft(first, last, "attribution", measure="presence")
+    if _dated(words, first, last):
+        return Draft(first, last, "date", comparator="eq")
+    if words.any("negation", first, last):
+        return Draft(first, last, "existence", measure="presence", comparator="eq", value=0.0)
+    return Draft(first, last, "existence", measure="presence")
+
+
+def of_rank(words: Words, clause: Clause, found: list[Number]) -> Iterator[Draft]:
+    """Yield the rank that a clause with a share in it names beside it ("third is France (7.9%)")."""
+    if any(n.size not in ("percent", "share") for n in found):
+        return
+    for category in ("ordinal_ranks", "rank_before", "superlatives"):
+        match = words.any(category, clause.first, clause.last)
+        rank = _rank(words, clause.first, clause.last)
+        if match and rank:
+            before = match.first < found[0].first
+            first, last = (
+                (clause.first, found[0].first)
+                if before
+                else (match.first - (match.first > found[-1].last), clause.last)
+            )
+            yield Draft(first, last, "comparison", comparator="eq", value=float(rank), unit="rank")
+            return
+
+
+def _rank(words: Words, first: int, last: int) -> int:
+    if match := words.any("ordinal_ranks", first, last):
+        return int(match.value)
+    for before in words.all("rank_before", first, last):
+        if before.last < last and words.kinds[before.last] == "number" and words.texts[before.last].isdigit():
+            return min(int(words.texts[before.last]), 10_000) if len(words.texts[before.last]) <= 5 else 0
+    return 1 if words.any("superlatives", first, last) else 0
+
+
+def _dated(words: Words, first: int, last: int) -> bool:
+    """Say whether an event and its date are the point."""
+    if not words.any("event", first, last):
+        return False
+    if words.any("months", first, last) or words.any("relative_years", first, last):
+        return True
+    return any(
+        words.kinds[n] == "date" or (len(words.texts[n]) == 4 and words.texts[n].isdigit()) for n in range(first, last)
+    )
+
+
+def _change(words: Words, clause: Clause, number: Number, beside: list[Number]) -> int:
+    """Return 1 or -1 where a share is a change ("rose by 23%", "9% less"), 0 where it is a level."""
+    if any(n.size == number.size and words.ending("reaches", n.first) for n in beside):
+        return 0
+    for at in range(number.last, min(number.last + 2, clause.last)):
+        if words.at("less", at):
+            return -1
+        if words.at("more", at):
+            return 1
+    if words.ending("less", number.first):
+        return -1
+    if words.ending("more", number.first):
+        return 1
+    if number.size == "share" and number.sort != "fraction":
+        return 0
+    signs = [(m, 1) for m in words.all("rise", clause.first, clause.last)]
+    signs += [(m, -1) for m in words.all("fall", clause.first, clause.last)]
+    if not signs:
+        return 0
+    nearest = min(signs, key=lambda s: min(abs(s[0].first - number.last), abs(number.first - s[0].last)))
+    return nearest[1]
