@@ -11,11 +11,12 @@ from __future__ import annotations
 import fcntl
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from muster import derived
 from muster.articles import read_articles, try_articles
@@ -23,14 +24,15 @@ from muster.case import Case, SourceEntry
 from muster.contents import contents
 from muster.derived import folder, key, rooms_digest
 from muster.engines import Engine, Here, Local, Lost, Task
-from muster.errors import CaseError
+from muster.errors import CaseError, SourceError
 from muster.estimate import Confusion, Estimator
 from muster.filelist import FileList
 from muster.headline import headline
 from muster.journal import Journal
-from muster.model import Issue, digest
-from muster.profiles import Rates, Tokens, known, load, rate_file, unmet
+from muster.model import Issue, Page, digest
+from muster.profiles import Rates, Tokens, drifted, known, load, rate_file, unmet
 from muster.recognise import error_rows
+from muster.refetch import page_again
 from muster.report import build
 from muster.sources import Limits, Shard, find_files, shards
 from muster.store import connect, file_digests, fill, labels, whole_folder, write_tables
@@ -163,10 +165,21 @@ class _Run:
         with self.engine.tables(derived.table_files(self.case, {"parse": self.present["parse"]})) as db:
             read_by = db.rows("SELECT DISTINCT profile FROM capture WHERE profile IS NOT NULL ORDER BY profile")
             profiles = [load(name) for name in sorted({str(row["profile"]) for row in read_by} & set(known()))]
-            self._issues("expect", [issue for profile in profiles for issue in unmet(db, profile)])
+            told = [
+                issue for profile in profiles for issue in (*unmet(db, profile), *drifted(db, profile, self._again))
+            ]
+            self._issues("expect", told)
         self.progress.line("read", _plural(counts["capture"], "capture") + _issues_text(counts["issue"]))
         seen = (_plural(counts[f"{name}_seen"], name) for name in ("listing", "vendor", "review", "rate"))
         self.progress.line("parse", " · ".join(seen) + " seen")
+
+    def _again(self, row: Mapping[str, Any]) -> Page | None:
+        """Return a capture read once more, or None when its file is gone meanwhile."""
+        try:
+            path = FileList(self.case.private / "files.json").path(row["file_digest"])
+            return page_again(row, path, case_limits(self.case))
+        except SourceError:
+            return None
 
     def recognise_tasks(self, parsed: Iterable[str]) -> dict[str, RecogniseTask]:
         """Return the work of recognising, by key."""

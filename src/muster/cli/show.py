@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -11,10 +10,9 @@ from muster import derived
 from muster.case import nearest_case, open_case
 from muster.cli.output import emit_json, inert
 from muster.filelist import FileList
-from muster.model import Capture, Locator, Page, digest
 from muster.pipeline import case_limits
 from muster.profiles import Tokens, render_inert
-from muster.sources import Limits, Shard, fetch_body, find_files, read
+from muster.refetch import page_again
 from muster.store import connect
 from muster.tasks import transcribed
 from muster.walk import Walker
@@ -36,7 +34,7 @@ def command(name: str, case: Path | None, as_json: bool) -> None:
     if row is None:
         raise click.UsageError(f"{name} is a {walk.kind}; show takes a capture:  muster why {name} names its captures")
     path = FileList(opened.private / "files.json").path(row["file_digest"])
-    page = _page(row, path, case_limits(opened))
+    page = page_again(row, path, case_limits(opened))
     if row["media_type"].startswith("image/"):
         page, _ = transcribed(page, opened.transcripts)
     text = render_inert(page, Tokens(opened.token_key()), profile=row["profile"])
@@ -46,16 +44,3 @@ def command(name: str, case: Path | None, as_json: bool) -> None:
     click.echo(f"{walk.id}  {walk.value}\n{walk.text}\nfile {row['file_digest']}", err=True)
     for line in text.splitlines():
         click.echo(inert(line))
-
-
-def _page(row: dict[str, Any], path: Path, limits: Limits) -> Page:
-    """Return a capture in the hand again; a row of a table with its cells."""
-    locator = Locator(row["file_digest"], row["start"], row["record_length"], row["row"])
-    if "; row" in row["media_type"]:
-        files = find_files(row["source"], path, limits, lambda _: row["file_digest"])[0]
-        found = next(iter(read(Shard(row["source"], files[0].format, tuple(files), row["row"], 1), None, limits)))
-        if isinstance(found, Page):
-            return found
-    body = fetch_body(locator, path, row["media_type"], limits)
-    known = Capture("", row["source"], locator, digest(body), len(body), row["media_type"], "", None, "unknown")
-    return Page(known, body)

@@ -1,5 +1,6 @@
 """Captures → observations: profiles declare how a market's pages or a table are read. docs/profiles.md is its page."""
 
+from muster.profiles.drift import drifted
 from muster.profiles.expect import unmet
 from muster.profiles.parse import Parsed, find, parse
 from muster.profiles.profile import Profile, known, load
@@ -14,6 +15,7 @@ __all__ = [
     "Rates",
     "Redacted",
     "Tokens",
+    "drifted",
     "find",
     "known",
     "load",
