@@ -22,6 +22,7 @@ COMMANDS = {
     "new": "Start a case from an article and files.",
     "status": "What is done, stale or missing, and the issues.",
     "parse": "Print what profiles read from pages or tables.",
+    "check": "Put a profile to the test on pages: what is read, ignored, left over.",
     "recognise": "A filter: listings in, offers out.",
     "transcribe": "Type off what a picture of a page or post shows.",
     "claims": "A filter: an article in, its claims out.",

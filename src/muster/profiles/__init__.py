@@ -1,5 +1,6 @@
 """Captures → observations: profiles declare how a market's pages or a table are read. docs/profiles.md is its page."""
 
+from muster.profiles.check import Checked, check, fixtures
 from muster.profiles.drift import drifted
 from muster.profiles.expect import unmet
 from muster.profiles.parse import Parsed, find, parse
@@ -10,13 +11,16 @@ from muster.profiles.tokens import Redacted, Tokens
 
 __all__ = [
     "NO_RATES",
+    "Checked",
     "Parsed",
     "Profile",
     "Rates",
     "Redacted",
     "Tokens",
+    "check",
     "drifted",
     "find",
+    "fixtures",
     "known",
     "load",
     "parse",

@@ -31,13 +31,13 @@ def unmet(db: Database, profile: Profile) -> Iterator[Issue]:
     Raises `ProfileError` for an expectation of a column that no table has.
     """
     for name, least in profile.expects.filled.items():
-        kind, table, column = _place(profile, name)
+        kind, table, column = place(profile, name)
         sql = FILLED_SQL.format(table=table, column=column)
         row = db.rows(sql, {"profile": profile.name, "kind": kind})[0]
         if row["n"] and row["filled"] / row["n"] < least:
             found = f"{row['filled']} of {row['n']} rows have a value, where {least:.0%} should"
             yield _issue(profile, name, found)
-    for kind, (fewest, most) in _bounds(profile).items():
+    for kind, (fewest, most) in bounds(profile).items():
         row = db.rows(ROWS_SQL, {"profile": profile.name, "kind": kind})[0]
         held = f"{row['n']} rows on {row['pages']} pages"
         if row["pages"] and row["n"] / row["pages"] < fewest:
@@ -46,7 +46,7 @@ def unmet(db: Database, profile: Profile) -> Iterator[Issue]:
             yield _issue(profile, kind, f"{held}, where {most:g} a page at most should be")
 
 
-def _place(profile: Profile, name: str) -> tuple[str, str, str]:
+def place(profile: Profile, name: str) -> tuple[str, str, str]:
     """Return page kind ("" for all), table and column of an expectation, which names a table or a kind of page."""
     first, _, column = name.partition(".")
     held = (
@@ -63,7 +63,7 @@ def _place(profile: Profile, name: str) -> tuple[str, str, str]:
     return first if first in profile.pages else "", table, column
 
 
-def _bounds(profile: Profile) -> dict[str, tuple[float, float]]:
+def bounds(profile: Profile) -> dict[str, tuple[float, float]]:
     """Return page kind → fewest and most rows that its pages hold on average."""
     kinds = {**profile.expects.min, **profile.expects.max}
     for kind in kinds:

@@ -124,13 +124,14 @@ def read_all(nodes: list[LexborNode], field: Field, finder: Finder | None = None
             "\n".join(filter(None, (_cells(row) for node in nodes for row in node.css("tr")))), matches=len(nodes)
         )
     between = field.join if field.join is not None else " > "
-    text, pieces, at = "", list[Piece](), list[int]()
+    text, pieces, at, told = "", list[Piece](), list[int](), set[str]()
     for node in nodes:
         found = read_node(node, field, finder)
         if field.join is not None and (field.pattern or field.patterns):
             found = Read(pick(found.text, field))
-        if field.type == "path" and found.text in text.split(between):
-            continue  # a trail that names a level twice
+        if found.text in told:
+            continue  # a trail that names a level twice, a mark that the page repeats
+        told.add(found.text)
         if found.text:
             text += between if text else ""
             text += f"{node.attributes.get(field.label) or ''}: " if field.label else ""

@@ -50,7 +50,7 @@ def find(page: Page, profiles: Sequence[Profile]) -> Profile | None:
     if page.cells is not None:
         fits = [p for p in profiles if p.marks.columns and set(p.marks.columns) <= page.cells.keys()]
         return max(fits, key=lambda p: (len(p.marks.columns), p.name), default=None)
-    parsed = _document(page)
+    parsed = document_of(page)
     if isinstance(parsed, str):
         return None
     return next((p for p in profiles if p.marks.css and parsed.tree.css_first(p.marks.css) is not None), None)
@@ -76,7 +76,7 @@ def handles(page: Page, profile: Profile) -> list[str]:
     found: set[str] = set()
     if page.cells is not None:
         found |= {page.cells.get(name, "").strip() for name in profile.handles}
-    parsed = _document(page) if page.cells is None else ""
+    parsed = document_of(page) if page.cells is None else ""
     if not isinstance(parsed, str):
         found |= {values.squeeze(node.text(deep=True)) for css in profile.handles for node in parsed.tree.css(css)}
         fields = [f for kind in profile.pages.values() for rows in kind.rows for f in _sellers(rows)]
@@ -135,7 +135,7 @@ class _Parse:
         if self.page.capture.media_type.startswith("image/"):
             self.kind, self.profile = "picture", None  # the task that reads it counts those that nobody typed off
             return
-        parsed = _document(self.page)
+        parsed = document_of(self.page)
         if isinstance(parsed, str):
             self.issue(parsed, "the whole capture", f"{self.page.capture.media_type}, {len(self.page.body)} bytes",
                        "Muster reads pages and tables; take other files out of the source")  # fmt: skip
@@ -154,7 +154,7 @@ class _Parse:
                        "a page of another market? leave `profile` out of the case file")  # fmt: skip
             self.profile = None
             return
-        self._time(lambda field: read_node(parsed.tree.css_first(field.css or "body"), field))
+        self._time(lambda field: self._clock(parsed, field))
         chosen = self._kind(parsed)
         if chosen is None:
             return
@@ -225,6 +225,12 @@ class _Parse:
         if self.trace is not None:
             for node in nodes:
                 self.trace(node)
+
+    def _clock(self, parsed: Document, field: Field) -> Read:
+        node = parsed.tree.css_first(field.css or "body")
+        if node is not None and field.css:
+            self._traced([node])
+        return read_node(node, field)
 
     def _nearest(self, field: Field, node: Any) -> str:
         """Return what a page has in the place of a field that it lacks."""
@@ -353,7 +359,7 @@ _PLAIN = re.compile(
 _last_page: tuple[bytes, Document | str] = (b"", "empty_body")
 
 
-def _document(page: Page) -> Document | str:
+def document_of(page: Page) -> Document | str:
     """Return the page's document; the last one is kept, because `find` and `parse` look at the same page."""
     global _last_page
     if _last_page[0] is not page.body:
