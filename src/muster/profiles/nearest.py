@@ -47,7 +47,7 @@ def nearest_place(node: LexborNode, field: Field, profile: Profile) -> str:
             continue
         if score > best:
             best, css = score, named
-    return f"{css} has {len(node.css(css))}" if css and _is_selector(node, css) else ""
+    return f"{css} has {len(node.css(css))}" if css else ""
 
 
 def selector(node: LexborNode) -> str:
@@ -58,11 +58,12 @@ def selector(node: LexborNode) -> str:
     'p.price'
     """
     attributes = node.attributes
+    tag = node.tag if node.tag and _PLAIN.fullmatch(node.tag) else "*"  # a page may invent tags that no selector names
     classes = (attributes.get("class") or "").split()
     if classes and _PLAIN.fullmatch(classes[0]):
-        return f"{node.tag}.{classes[0]}"
+        return f"{tag}.{classes[0]}"
     name = (attributes.get("id") or "").strip()
-    return f"{node.tag}#{name}" if _PLAIN.fullmatch(name) else f"{node.tag}"
+    return f"{tag}#{name}" if _PLAIN.fullmatch(name) else f"{tag}"
 
 
 _PLAIN = re.compile(r"[A-Za-z_][\w-]{0,60}")
@@ -100,7 +101,3 @@ def _reads(text: str, field: Field, profile: Profile) -> bool:
     if field.type == "count":
         return values.count(text) is not None
     return values.time(text, profile.days) is not None
-
-
-def _is_selector(node: LexborNode, css: str) -> bool:
-    return not css.startswith("-") and bool(node.css(css))
