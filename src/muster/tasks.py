@@ -25,7 +25,7 @@ from muster.transcripts import Line, cells, load_transcript, transcript_rows
 Counts = dict[str, int]
 """Table name → rows."""
 
-SEEN = ("listing_seen", "vendor_seen", "review_seen", "option_seen", "tally_seen", "rate_seen")
+SEEN = ("listing_seen", "vendor_seen", "review_seen", "option_seen", "tally_seen", "rate_seen", "alert_seen")
 BATCH = 512
 """Listings recognised at a time."""
 

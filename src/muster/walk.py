@@ -15,7 +15,7 @@ from muster.store import Database
 FIRST = 20
 """Children shown unless all are asked for."""
 
-OBSERVED = ("listing_seen", "vendor_seen", "review_seen", "option_seen", "tally_seen", "rate_seen")
+OBSERVED = ("listing_seen", "vendor_seen", "review_seen", "option_seen", "tally_seen", "rate_seen", "alert_seen")
 """The tables whose rows are observations, which share one kind of id."""
 
 Row = Mapping[str, Any]

@@ -66,7 +66,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     optional: bool = False
 
 
-Seen = Literal["listing_seen", "vendor_seen", "review_seen", "option_seen", "tally_seen", "rate_seen"]
+Seen = Literal["listing_seen", "vendor_seen", "review_seen", "option_seen", "tally_seen", "rate_seen", "alert_seen"]
 
 
 class Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -208,6 +208,11 @@ FIELDS: dict[str, dict[str, Type]] = {
     },
     "tally_seen": {"what": "text", "label": "path", "n": "count"},
     "rate_seen": {"base": "text", "quote": "text", "rate": "text"},
+    "alert_seen": {
+        "reference": "text", "number": "text", "series": "text", "model_text": "text", "object_class": "text",
+        "object_kind": "text", "calibre": "text", "year": "count", "authority": "text", "reason": "text",
+        "entered": "day", "event": "day",
+    },
 }  # fmt: skip
 """Table → field → the type that it has unless the declaration says otherwise."""
 
@@ -218,7 +223,7 @@ def known() -> tuple[str, ...]:
     >>> "bazaar" in known()
     True
     """
-    return tuple(sorted(p.name.removesuffix(".yml") for p in _folder().iterdir() if p.name.endswith(".yml")))
+    return tuple(sorted(name.removesuffix(".yml") for name in _files()))
 
 
 @cache
@@ -234,7 +239,7 @@ def load(name: str) -> Profile:
         return parse_profile(path.read_text(encoding="utf-8"), path.stem)
     if name not in known():
         raise ProfileError("there is no such profile", found=name, do=nearest(name, list(known())))
-    return parse_profile(_folder().joinpath(f"{name}.yml").read_text(encoding="utf-8"), name)
+    return parse_profile(_files()[f"{name}.yml"].read_text(encoding="utf-8"), name)
 
 
 def parse_profile(text: str, name: str) -> Profile:
@@ -348,5 +353,8 @@ def _compile(field: Field, place: str, name: str) -> None:
             raise ProfileError("not a pattern", where=f"{place}.{name}", found=pattern, do=str(error)) from error
 
 
-def _folder() -> Any:
-    return files("muster.profiles").joinpath("markets")
+def _files() -> dict[str, Any]:
+    """Return the declarations that come with Muster, by the name of their file."""
+    room = files("muster.profiles")
+    folders = (room.joinpath("markets"), room.joinpath("official"))
+    return {file.name: file for folder in folders for file in folder.iterdir() if file.name.endswith(".yml")}

@@ -26,6 +26,11 @@ NO_COLUMN = frozenset({"own_id", "vendor_again", "age", "price_also", "subcatego
 own_id: only its digest is kept. subcategory: what a card adds to the category of its page. age: counted back from the
 time of capture. price_also: the same price in other currencies.
 """
+NEEDED = {
+    "rate_seen": "rate", "vendor_seen": "token", "tally_seen": "n", "option_seen": "text", "alert_seen": "number",
+}  # fmt: skip
+"""Table → the column without which a row of it is none; a listing needs its title."""
+
 CENT = Decimal("0.00000001")
 LARGEST = Decimal(10) ** 15
 """Above this a price is no price: sixteen digits before the point do not fit the column either."""
@@ -230,8 +235,7 @@ class RowReader:
         elif table in ("review_seen", "option_seen"):
             own = raw.get("own_id")
             columns["listing"] = make_id("lst", self.profile.market, own) if own else None
-        needed = {"rate_seen": "rate", "vendor_seen": "token", "tally_seen": "n", "option_seen": "amount_text"}
-        return columns if table not in needed or columns.get(needed[table]) is not None else None
+        return columns if table not in NEEDED or columns.get(NEEDED[table]) is not None else None
 
 
 _KEY = re.compile(
