@@ -61,6 +61,20 @@ class TransfersEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     published: date | None = None
 
 
+class RiskEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[risk]]`: what somebody found out about one factor of diversion; docs/transfers.md lists the factors.
+
+    source: who, where. item, recipient: of which transfer; left out, of all.
+    """
+
+    factor: str
+    answer: Literal["yes", "no"]
+    source: str
+    date: date
+    item: str = ""
+    recipient: str = ""
+
+
 class ArticleEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[[article]]`: what is to be tested. outlet: who printed it; `muster chain` finds who names whom by it."""
 
@@ -131,6 +145,7 @@ class CaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     case: Header
     source: tuple[SourceEntry, ...] = ()
     transfers: tuple[TransfersEntry, ...] = ()
+    risk: tuple[RiskEntry, ...] = ()
     article: tuple[ArticleEntry, ...] = ()
     reference: tuple[ReferenceEntry, ...] = ()
     finding: tuple[FindingEntry, ...] = ()
@@ -143,6 +158,7 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "case": Header,
     "source": SourceEntry,
     "transfers": TransfersEntry,
+    "risk": RiskEntry,
     "article": ArticleEntry,
     "reference": ReferenceEntry,
     "finding": FindingEntry,
@@ -265,7 +281,7 @@ def case_text(file: CaseFile) -> str:
     data = msgspec.to_builtins(file, builtin_types=(date,))
     out = tomlkit.document()
     out["case"] = data["case"]
-    for name in ("source", "transfers", "article", "reference", "finding", "rates"):
+    for name in ("source", "transfers", "risk", "article", "reference", "finding", "rates"):
         rows = tomlkit.aot()
         for row in data[name]:
             rows.append(tomlkit.item({k: v for k, v in row.items() if v not in (None, "", False)}))

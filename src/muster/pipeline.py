@@ -1,6 +1,6 @@
 """The stages in order. This is the only file that knows all of them.
 
-    read → parse → recognise → estimate → claims → test → report
+    read → parse → recognise → transfers → estimate → claims → test → report
 
 Each stage leaves folders of tables whose names are digests of all they depend on, so a run does only what is not there
 yet, may be killed anywhere, and ends the same way; `present.json` is replaced when everything is done.
@@ -35,11 +35,12 @@ from muster.recognise import error_rows
 from muster.refetch import page_again
 from muster.report import build
 from muster.sources import Limits, Shard, find_files, shards
-from muster.store import connect, file_digests, fill, labels, whole_folder, write_tables
+from muster.store import connect, file_digests, fill, labels, whole_folder, write_tables, writing
 from muster.tasks import Counts, ParseTask, RecogniseTask, issue_row, lost_issue
 from muster.transcripts import place
+from muster.transfers import KEPT, derive, official, tables_of, transfer_entries
 
-STAGES = ("read", "parse", "recognise", "estimate", "claims", "test", "report")
+STAGES = ("read", "parse", "recognise", "transfers", "estimate", "claims", "test", "report")
 
 FLOOR = ("model.py", "schema", "store", "tasks.py", "transcripts.py")
 """What every derived table depends on, whatever its stage."""
@@ -113,6 +114,7 @@ class _Run:
         """Run every stage, then make what they left the present state of the case."""
         self.parse(self.read())
         self.recognise()
+        self.transfers()
         self.estimate_and_test()
         self.report()
         derived.set_present(self.case, self.present)
@@ -193,6 +195,35 @@ class _Run:
         self.progress.line(
             "recognise", f"{_plural(counts['offer'], 'offer')} · {_plural(counts['marking'], 'marking')}"
         )
+
+    def transfers(self) -> None:
+        """Read the tables of transfers and losses into the ledger; a case without any has none."""
+        entries = transfer_entries(self.case)
+        if not entries:
+            return
+        for entry in entries:
+            if entry.profile:
+                official(entry.profile, entry.folder)  # a misspelt profile stops the run before anything is read
+        files = FileList(self.case.private / "transfers.json")
+        read = [(e.path, e.profile, e.published, [[p.name, files.digest(p)] for p in tables_of(e)]) for e in entries]
+        own = [files.digest(e.folder / e.profile) for e in entries if e.profile.endswith((".yml", ".yaml"))]
+        version = rooms_digest(*FLOOR, "sources", "transfers", "profiles", "catalogue")
+        name = key("transfers", version, read, own)
+
+        def write(at: Path) -> None:
+            built = derive(entries)
+            with writing(at, (*KEPT, "issue")) as writer:
+                for table in KEPT:
+                    writer.add_table(table, built.tables[table])
+                writer.add("issue", [issue_row(issue, self.tokens) for issue in built.issues])
+
+        self._leave("transfers", name, write)
+        files.save()
+        counts = {table: label["rows"] for table, label in labels(self._at("transfers", name)).items()}
+        self.result.counts.update(counts)
+        lines = _plural(counts["transfer"], "ledger line")
+        differ = _plural(counts["difference"], "difference")
+        self.progress.line("transfers", f"{lines} · {differ}" + _issues_text(counts["issue"]))
 
     def estimate_and_test(self) -> None:
         """Count what the evidence contains, read the articles' claims, and test them."""

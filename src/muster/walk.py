@@ -11,11 +11,14 @@ from muster.estimate import Confusion, Estimator, Scope
 from muster.recognise import error_rows
 from muster.report import Walk
 from muster.store import Database
+from muster.transfers.walk import STEPS, TABLE_ROWS
 
 FIRST = 20
 """Children shown unless all are asked for."""
 
-OBSERVED = ("listing_seen", "vendor_seen", "review_seen", "option_seen", "tally_seen", "rate_seen", "alert_seen")
+OBSERVED = (
+    "listing_seen", "vendor_seen", "review_seen", "option_seen", "tally_seen", "rate_seen", "alert_seen", *TABLE_ROWS,
+)  # fmt: skip
 """The tables whose rows are observations, which share one kind of id."""
 
 Row = Mapping[str, Any]
@@ -38,6 +41,7 @@ class Walker:
             "iss": ("issue", self._issue),
             "cap": ("capture", self._capture),
             "trn": ("transcript", self._transcript),
+            **STEPS,
         }
 
     def why(self, name: str, *, every: bool = False) -> Walk:
@@ -53,9 +57,9 @@ class Walker:
                 "no table of this case holds this id", where=table or "any table", found=name,
                 do="ids stand in the report and in the tables:  muster query CASE 'SELECT id FROM estimate'",
             )  # fmt: skip
-        step = self._steps.get(kind, (table, self._observation))[1]
+        step = self._steps.get(kind, (table, TABLE_ROWS.get(table, self._observation)))[1]
         value, text, children = step(row)
-        locator = _locator(row) if kind == "cap" else None
+        locator = _locator(row) if "file_digest" in row else None
         kept = children if every else children[:FIRST]
         return Walk(name, table, value, text, tuple(kept), len(children), locator)
 
@@ -148,6 +152,8 @@ class Walker:
 
 
 def _locator(row: Row) -> dict[str, object]:
+    if "record_length" not in row:  # a row of an official table: its bytes are those of the file
+        return {name: row[name] for name in ("file_digest", "row", "start", "length")}
     found: dict[str, object] = {
         "file_digest": row["file_digest"], "start": row["start"], "length": row["record_length"],
         "body_digest": row["digest"], "body_length": row["length"],

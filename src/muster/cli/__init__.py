@@ -20,6 +20,7 @@ from muster.errors import MusterError, nearest
 COMMANDS = {
     "run": "Run a case: every stage, from its sources to its report.",
     "new": "Start a case from an article and files.",
+    "transfers": "What was promised, sent and accounted for, by the tables held.",
     "status": "What is done, stale or missing, and the issues.",
     "parse": "Print what profiles read from pages or tables.",
     "check": "Put a profile to the test on pages: what is read, ignored, left over.",

@@ -45,8 +45,9 @@ def _print_below(walker: Walker, walk: Walk, depth: int) -> None:
     if walk.locator:
         locator = walk.locator
         row = f", row {locator['row']}" if "row" in locator else ""
+        body = f"; body {locator['body_digest']}" if "body_digest" in locator else ""
         click.echo(f"{pad}= file {locator['file_digest']}")
-        click.echo(f"{pad}  bytes {locator['start']} for {locator['length']}{row}; body {locator['body_digest']}")
+        click.echo(f"{pad}  bytes {locator['start']} for {locator['length']}{row}{body}")
     for name in walk.children:
         child = walker.why(name)
         click.echo(f"{pad}← {child.id}  {child.kind}  {inert(child.value)[:160]}")

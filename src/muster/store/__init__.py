@@ -1,6 +1,6 @@
 """Tables on disk and SQL over them: Parquet files that are equal bytes for equal rows, and DuckDB to ask them."""
 
-from muster.store.query import BODY_SQL, Database, connect, open_tables, refused
+from muster.store.query import BODY_SQL, Database, connect, open_tables, over, refused
 from muster.store.tables import (
     FileSet,
     Writer,
@@ -14,6 +14,6 @@ from muster.store.tables import (
 )
 
 __all__ = [
-    "BODY_SQL", "Database", "FileSet", "Writer", "connect", "file_digests", "fill", "labels", "open_tables",
+    "BODY_SQL", "Database", "FileSet", "Writer", "connect", "file_digests", "fill", "labels", "open_tables", "over",
     "read_rows", "refused", "whole_folder", "write_tables", "writing",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -112,6 +112,22 @@ def connect(files: FileSet) -> Database:
     for statement in _SHUT:
         connection.execute(statement)
     return DuckDB(connection)
+
+
+@contextmanager
+def over(tables: Mapping[str, pa.Table]) -> Iterator[Database]:
+    """Open tables that are in memory for statements of Muster itself; one that is not given is there and empty.
+
+    >>> with over({}) as db:
+    ...     db.one("SELECT count(*) AS n FROM transfer")
+    {'n': 0}
+    """
+    with closing(duckdb.connect(":memory:", config={"threads": 2})) as connection:
+        for statement in (*_SHUT[:4], "SET TimeZone='UTC'"):
+            connection.execute(statement)
+        for name, table in TABLES.items():
+            connection.register(_stored(name), tables.get(name, table.arrow.empty_table()))
+        yield DuckDB(connection)
 
 
 @contextmanager

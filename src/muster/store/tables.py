@@ -56,6 +56,17 @@ class Writer:
             self.pending += key not in kept
             kept[key] = row
 
+    def add_table(self, name: str, table: pa.Table) -> None:
+        """Write rows that are columns already; they are sorted by the table's key, and each key is there once.
+
+        Raises `ValueError` where the columns are not those that `schema.TABLES` names.
+        """
+        if table.schema != TABLES[name].arrow:
+            raise ValueError(f"{name} has other columns than the schema says")
+        if len(table):
+            self._files[name].write_table(table.combine_chunks())
+            self.rows[name] += len(table)
+
     def flush(self) -> None:
         """Write what was added since the last flush."""
         for name, kept in self._kept.items():

@@ -67,7 +67,7 @@ def build(entries: Iterable[Entry]) -> Built:
 
 
 def _build(entries: Iterable[Entry]) -> Built:
-    opened: dict[tuple[str, str], list[tuple[Entry, Table]]] = defaultdict(list)
+    opened: dict[tuple[str, str, str], list[tuple[Entry, Table]]] = defaultdict(list)
     issues: list[Issue] = []
     for entry in entries:
         profiles = [official(entry.profile, entry.folder)] if entry.profile else [official(name) for name in known()]
@@ -79,10 +79,10 @@ def _build(entries: Iterable[Entry]) -> Built:
             if isinstance(table, Issue):
                 issues.append(table)
             else:
-                opened[entry.path, table.profile.series].append((entry, table))
+                opened[entry.path, str(entry.at), table.profile.series].append((entry, table))
     reads: dict[str, list[tuple[Release, Table, Read]]] = defaultdict(list)
     done: set[tuple[str, str]] = set()
-    for (_, series), group in sorted(opened.items(), key=lambda item: item[0]):
+    for (_, _, series), group in sorted(opened.items(), key=lambda item: item[0]):
         published, published_from = _published(group)
         name = make_id("rel", series, published)
         release = Release(name, series, published, published_from)

@@ -90,6 +90,17 @@ def identify(text: str, source_class: str = "", description: str = "", *, counte
     )  # fmt: skip
 
 
+def plain(text: str, *, counted: bool = False) -> Item:
+    """Return an item by the source's own words, without a class.
+
+    >>> plain("146 Ural-4320", counted=True).name
+    'Ural-4320'
+    """
+    bare = " ".join(text.split())
+    bare = _COUNT.sub("", bare) if counted else bare
+    return Item(bare.rstrip(" -"), "words", "", "", "", "", "")
+
+
 def official_classes(class_: str) -> tuple[str, str]:
     """Return the category of the UN Register and the heading of the EU Military List of a class; "" where none is sure.
 

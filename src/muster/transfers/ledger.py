@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
+
 from muster.errors import UnknownId, nearest
 from muster.store import Database
 from muster.transfers.identity import identify, known_classes
@@ -67,7 +69,7 @@ SUM_SQL = (
     + LINE_SQL
     + f""",
 timed AS (
-    SELECT *, {LOW} AS low, {HIGH} AS high,
+    SELECT *, {LOW} AS low, {HIGH} AS high, {{passed}} AS passed,
            coalesce(($first IS NULL OR happened_first >= $first) AND ($last IS NULL OR happened_last <= $last)
                AND ($first IS NULL AND $last IS NULL OR happened_sort <> 'estimate'), false) AS sure,
            ($first IS NULL OR coalesce(happened_last, DATE '9998-01-01') >= $first)
@@ -92,8 +94,12 @@ FROM timed WHERE possible GROUP BY {{group}} ORDER BY ALL
 )
 """Sums of lines with their bounds. `low` counts only what surely falls in the period, `high` all that may."""
 
+PASSED = """same_item <> '' AND "rank" < max("rank") OVER (
+               PARTITION BY series, retrospective, coalesce(nullif(same_item, ''), id))"""
+"""Whether a further line of the same lost item has a later state: who counts items counts only those that have none."""
+
 COLUMNS = ("series", "retrospective", "state", "supplier", "recipient", "item", "part", "class", "unit", "year",
-           "unroca", "military_list")  # fmt: skip
+           "unroca", "military_list", "passed")  # fmt: skip
 """What sums can be made by; `year` is that of lines whose time lies within one year, null for the others."""
 
 
@@ -137,8 +143,9 @@ class Ledger:
             thing twice.
         """
         named = [_named(column) for column in by]
-        sql = SUM_SQL.replace("{by}", ", ".join(named)).replace("{group}", ", ".join(n.split(" AS ")[0] for n in named))
-        return self._rows(sql, ask, period=True)
+        sql = SUM_SQL.replace("{passed}", PASSED if "passed" in by else "false").replace("{by}", ", ".join(named))
+        sql = sql.replace("{group}", ", ".join(n.split(" AS ")[0] for n in named))
+        return self._rows(sql, ask)
 
     def lines(self, ask: Ask, most: int = 20) -> list[dict[str, Any]]:
         """Return lines with the accounts that they move between, the earliest first; lines of one year in no order."""
@@ -147,12 +154,32 @@ class Ledger:
         sql = f"WITH {MOVE_SQL} SELECT {accounts} FROM move {order} LIMIT {int(most)}"
         return self._rows(sql, ask)
 
+    def money(self, ask: Ask) -> list[dict[str, Any]]:
+        """Return sums of money, a row a series, state, currency and year of prices; currencies are never added."""
+        sql = """
+            SELECT series, state, currency, price_year, sum(money)::DECIMAL(38, 2) AS money, count(*) AS lines
+            FROM line WHERE money IS NOT NULL GROUP BY ALL ORDER BY ALL"""
+        return self.over_lines(sql, ask)
+
+    def over_lines(self, sql: str, ask: Ask) -> list[dict[str, Any]]:
+        """Run a statement over `line`, the lines that the question is about, as known on its day.
+
+        sql: what follows `WITH chosen …, line …`; one that begins with a comma adds named queries of its own.
+        """
+        return self._rows(f"WITH {LINE_SQL}{sql}", ask)
+
     def balances(self, ask: Ask) -> list[dict[str, Any]]:
         """Return what stands on each account, one row a series, account, party, item and part.
 
         Over the accounts of one series and item the stated quantities add up to nought wherever they are numbers.
         """
         return self._rows(BALANCE_SQL, replace(ask, first=None, last=None))
+
+    def accounts(self) -> pa.Table:
+        """Return `id, account_from, account_to` of every line that stands at present."""
+        where, given = "true", self._given(Ask())
+        sql = f"WITH {MOVE_SQL} SELECT id, left_ AS account_from, entered AS account_to FROM move ORDER BY id"
+        return self.db.table(_typed(sql.replace("{where}", where)), _used(sql, given))
 
     def silent(self, ask: Ask) -> list[tuple[str, str]]:
         """Return the series that do not answer for the class asked for, each with what it leaves out."""
@@ -179,16 +206,21 @@ class Ledger:
             close = nearest(ask.name, names) if names else "this case holds no table of transfers: [[transfers]]"
             raise UnknownId("no source of this case names this item", found=ask.item, do=close[:400])
 
-    def _rows(self, sql: str, ask: Ask, *, period: bool = False) -> list[dict[str, Any]]:
+    def _rows(self, sql: str, ask: Ask) -> list[dict[str, Any]]:
         where, values = ask.where()
+        sql = sql.replace("{where}", where)
+        return self.db.rows(_typed(sql), _used(sql, self._given(ask) | values))
+
+    def _given(self, ask: Ask) -> dict[str, object]:
         chosen = self.chosen(ask.known_on)
-        given: dict[str, object] = {
+        return {
             "releases": [release["id"] for release, _ in chosen], "later": [later for _, later in chosen],
             "on": ask.known_on, "within": ask.within, "first": ask.first, "last": ask.last,
         }  # fmt: skip
-        sql = sql.replace("{where}", where)
-        used = {name: value for name, value in (given | values).items() if f"${name}" in sql}
-        return self.db.rows(_typed(sql), used)
+
+
+def _used(sql: str, values: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in values.items() if f"${name}" in sql}
 
 
 def _later(release: dict[str, Any], known_on: date | None) -> bool:

@@ -14,12 +14,13 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from muster.model import Issue
+from muster.profiles import Tokens
 from muster.schema import TABLES
 from muster.sources.csv_rows import Row
 from muster.transfers.accounts import rank
 from muster.transfers.dates import When, when
 from muster.transfers.files import Table, unknown_columns
-from muster.transfers.identity import Item, identify, known_classes
+from muster.transfers.identity import Item, identify, known_classes, plain
 from muster.transfers.parties import Party, party
 from muster.transfers.quantity import Money, Quantity, money, quantity
 
@@ -102,7 +103,8 @@ class _Reader:
         names, read = self.table.names, self.profile.columns()
         wide = [row.cells if len(row.cells) >= len(names) else [*row.cells, *[""] * len(names)] for row in self.rows]
         turned = list(zip(*(cells[: len(names)] for cells in wide), strict=True)) or [()] * len(names)
-        return {name: [cell.strip() for cell in turned[at]] for at, name in enumerate(names) if name in read}
+        return {name: _clean([cell.strip() for cell in turned[at]], name == self.profile.picture)
+                for at, name in enumerate(names) if name in read}  # fmt: skip
 
     def _keys(self) -> list[str]:
         """Return what each row is known by: equal rows of one file are several, the same file twice is one."""
@@ -155,7 +157,7 @@ class _Reader:
         same = self._same_items()
         pictures = [_short(text) for text in self.columns[self.profile.picture]] if self.profile.picture else []
         pictures = pictures or [""] * self.n
-        one = Quantity("exact", 1, 1, "one row")
+        one = Quantity("exact", 1, 1, "")
         amounts = self._quantities()[1] if "quantity" in self.profile.fields else [one] * self.n
         take = [row for row in range(self.n) if states[row] and self._usable(row, amounts[row])]
         # what a list took up on a day was lost by that day
@@ -307,7 +309,16 @@ class _Reader:
     def _items(self, texts: Sequence[str], take: Sequence[int], *, counted: bool = False) -> list[Item]:
         classes, descriptions = _pick(self._classes(), take), _pick(self._texts("description"), take)
         triples = list(zip(texts, classes, descriptions, strict=True))
-        return _each(triples, lambda t: identify(t[0], t[1], t[2], counted=counted))
+        covers = frozenset(self.profile.covers)
+
+        def known(triple: tuple[str, str, str]) -> Item:
+            found = identify(*triple, counted=counted)
+            if covers and found.class_ and found.class_ not in covers:
+                # a source never speaks of a class that it leaves out, so a name of such a class is a chance likeness
+                return plain(triple[0], counted=counted)
+            return found
+
+        return _each(triples, known)
 
     def _same_items(self) -> list[str]:
         columns = [self.columns[name] for name in self.profile.same_item]
@@ -342,8 +353,12 @@ class _Reader:
         if declared is None:
             return [""] * self.n
         found: list[Party] = _each(self._texts(name), party)
-        told = ["unknown_party" if one.sort == "unrecognised" else "" for one in found]
-        self._tell(told, self._texts(name), f"{name}: kept as written; ISO 3166 has no such state")
+        strange = Counter(one.text for one in found if one.sort == "unrecognised")
+        for text, n in sorted(strange.items()):  # a name is told once, not once a row
+            first = self.rows[next(row for row, one in enumerate(found) if one.text == text)].number
+            where = f"{self.where}, {name}, {n} rows from row {first} on"
+            do = "kept as written; ISO 3166 has no such state"
+            self.issues.append(Issue("transfers", "unknown_party", where, text, do, source=self.table.source))
         return [one.key for one in found]
 
     @lru_cache(maxsize=1)  # noqa: B019
@@ -406,6 +421,17 @@ def _each(keys: Sequence[Key], make: Callable[[Key], Value]) -> list[Value]:
     """Return what each key gives; a key that comes again costs nothing."""
     made = {key: make(key) for key in dict.fromkeys(keys)}
     return [made[key] for key in keys]
+
+
+def _clean(cells: list[str], digested: bool) -> list[str]:
+    """Return cells without contacts: nobody expects one in an official table, and none may leave the file.
+
+    digested: the column is kept as a digest alone.
+    """
+    if digested or not any("@" in cell or "onion" in cell.casefold() for cell in cells):
+        return cells
+    nobody = Tokens(None)
+    return [nobody.redact(cell).text if "@" in cell or "onion" in cell.casefold() else cell for cell in cells]
 
 
 def _pick(values: Sequence[Value], take: Sequence[int]) -> list[Value]:

@@ -64,7 +64,8 @@ HAVING count(*) FILTER (level = 'all') > 0 ORDER BY series, release, party, stat
 ROW_TOTALS_SQL = """
 WITH line AS (SELECT seen, sum(quantity_low)::BIGINT AS n FROM transfer GROUP BY seen)
 SELECT t.series, t.party, t.group_text, t.state, t.value, coalesce(l.n, 0) AS n, t.id
-FROM stated_total t JOIN transfer_seen s ON s.release = t.release AND s.file_digest = t.file_digest AND s."row" = t."row"
+FROM stated_total t
+JOIN transfer_seen s ON s.release = t.release AND s.file_digest = t.file_digest AND s."row" = t."row"
 LEFT JOIN line l ON l.seen = s.id WHERE t.level = 'row' ORDER BY t.id
 """
 
@@ -199,9 +200,10 @@ def _row_totals(db: Database) -> Iterator[Row]:
                        text=text, left=row["series"], right=row["series"], examples=[row["id"]])  # fmt: skip
     for series, (n, same, items) in agree.items():
         if n == same:
-            yield _row(f"{series}: a row's total against the items in its cell", "total", "every row", (items, items),
-                       amount=0, explanation="agrees", explained=True, left=series, right=series,
-                       text=f"all {n:,} rows' totals agree with the items in their cells: {items:,} in all")  # fmt: skip
+            about = f"{series}: a row's total against the items in its cell"
+            text = f"all {n:,} rows' totals agree with the items in their cells: {items:,} in all"
+            yield _row(about, "total", "every row", (items, items), amount=0, explanation="agrees", explained=True,
+                       left=series, right=series, text=text)  # fmt: skip
 
 
 def _revisions(db: Database) -> Iterator[Row]:
@@ -224,7 +226,8 @@ def _sources(db: Database) -> Iterator[Row]:
         reason, explained, text = _why(row)
         amount = None if None in both else both[0] - both[1]
         yield _row(f"{row['left']} against {row['right']}", "sources", key, both, amount=amount, explanation=reason,
-                   explained=explained, left=row["left"], right=row["right"], examples=row["ids"], text=text)  # fmt: skip
+                   explained=explained, left=row["left"], right=row["right"], examples=row["ids"],
+                   text=text)  # fmt: skip
 
 
 def _why(row: Row) -> tuple[str, bool, str]:
