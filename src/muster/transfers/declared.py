@@ -203,9 +203,9 @@ def _check(profile: Official, where: str) -> None:
 
 @cache
 def _shipped() -> dict[str, Official]:
-    """Return the declarations that ship; other rooms keep official tables of their own sort in the same folder."""
+    """Return the declarations that ship, `profiles/transfers/*.yml`."""
     found = {}
-    for path in sorted(files("muster.profiles").joinpath("official").iterdir(), key=lambda p: p.name):
+    for path in sorted(files("muster.profiles").joinpath("transfers").iterdir(), key=lambda p: p.name):
         if path.name.endswith(".yml"):
             text = path.read_text(encoding="utf-8")
             if _ours(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))):
