@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from muster.model import Issue, Page
-from muster.profiles import Tokens, find, known, load, parse
+from muster.profiles import Tokens, find, known, load, parse, render_inert
 from muster.sources import Limits, find_files, read, shards
 
 pytestmark = pytest.mark.slow
@@ -146,3 +146,43 @@ def test_both_readers_agree(shared: Path, market: str) -> None:
     print(f"{market}: {right} of {fields} fields agree")
     assert fields > 100
     assert right >= 0.99 * fields, wrong[:20]
+
+
+@pytest.mark.parametrize(
+    "market", [*READERS, "empire-2019", "dream-2019", "cypher-2020"],
+)  # fmt: skip
+def test_no_page_is_shown_with_a_sellers_handle(shared: Path, market: str) -> None:
+    profiles, keyed = [load(name) for name in known()], Tokens(b"k" * 32)
+    shown = 0
+    for page in list(_pages(shared / "data/markets" / market / "pages"))[:25]:
+        profile = find(page, profiles)
+        if profile is None:
+            continue
+        sellers = {
+            value
+            for seen in parse(page, profile, Plain(b"k" * 32)).observations
+            for value in (seen.row.get("vendor"), seen.row.get("token"))
+            if value and len(value) > 6
+        }
+        text = render_inert(page, keyed, profile=profile.name)
+        shown += len(sellers)
+        leaked = [name for name in sellers if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)]
+        assert not leaked, (page.capture.digest[:12], len(leaked))
+    assert shown > 0
+
+
+@pytest.mark.parametrize("market", [*READERS, "empire-2019", "dream-2019", "cypher-2020"])
+def test_no_row_holds_its_own_sellers_handle(shared: Path, market: str) -> None:
+    profiles, keyed, plain = [load(name) for name in known()], Tokens(b"k" * 32), Plain(b"k" * 32)
+    rows = 0
+    for page in list(_pages(shared / "data/markets" / market / "pages"))[:25]:
+        profile = find(page, profiles)
+        told, held = (parse(page, profile, tokens).observations for tokens in (keyed, plain))
+        for row, raw in zip(told, held, strict=True):
+            seller = str(raw.row.get("vendor") or raw.row.get("token") or "")
+            if len(seller) > 6:
+                rows += 1
+                shown = repr({name: value for name, value in row.row.items() if name != "id"})
+                said = re.search(rf"(?<!\w){re.escape(seller)}(?!\w)", shown, re.IGNORECASE)
+                assert said is None, (page.capture.digest[:12], row.table)
+    assert rows > 0

@@ -16,6 +16,7 @@ from muster.profiles import values
 from muster.profiles.html import NOTHING, Document, Read, document, lines, read_all, read_node
 from muster.profiles.layout import rows_of
 from muster.profiles.nearest import nearest_place
+from muster.profiles.picking import pick
 from muster.profiles.pictures import read_pictures
 from muster.profiles.profile import FIELDS, Field, PageKind, Profile, Rows
 from muster.profiles.rates import Rates, Row, in_dollars
@@ -81,7 +82,7 @@ def handles(page: Page, profile: Profile) -> list[str]:
         found |= {values.squeeze(node.text(deep=True)) for css in profile.handles for node in parsed.tree.css(css)}
         fields = [f for kind in profile.pages.values() for rows in kind.rows for f in _sellers(rows)]
         nodes = ((field, node) for field in fields if field.css for node in parsed.tree.css(field.css))
-        found |= {read_node(node, field).text for field, node in nodes if len(node.text(deep=True)) < 500}
+        found |= {pick(read_node(node, field).text, field) for field, node in nodes if len(node.text(deep=True)) < 500}
     return sorted(found - set(profile.nulls) - {""}, key=lambda name: (-len(name), name))
 
 
