@@ -29,7 +29,7 @@ line AS (
            OR (t.known_from <> 'row' AND (t.happened_first IS NULL OR t.happened_first <= $on))
            OR (t.known_from = 'row' AND t.happened_first <= $on))
       AND (t.own_id = '' OR NOT EXISTS (
-            SELECT 1 FROM transfer k WHERE k.replaces = t.own_id AND k.series = t.series
+            SELECT 1 FROM transfer k WHERE k.replaces <> '' AND k.replaces = t.own_id AND k.series = t.series
             AND ($on IS NULL OR k.known <= $on)))
       AND {where}
 )
