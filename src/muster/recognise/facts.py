@@ -14,9 +14,9 @@ _JOINED = re.compile(r"\s\+\s?(?=[a-z0-9])|\sw/")
 GUNS: frozenset[str] = frozenset(FIREARM_KINDS)
 _ROUNDS = re.compile(
     r"(?<!\d)\d{1,6}\s{0,3}(?:er\s|pcs|pc\b|pieces|stk|stuck|rounds|rds\b|bul|cartr|patronen|schuss)"
-    r"|\b(?:box|pack|case)\sof\s\d"
+    r"|\b(?:box|pack|case)\sof\s\d|(?<!\d)\d{2,3}\s?(?:gr|grain|grains)\b"
 )
-_GUN_WORDS = frozenset({"handgun", "gun", "long_gun", "automatic", "ammunition", "sale_shape"})
+_GUN_WORDS = frozenset({"handgun", "gun", "long_gun", "automatic", "ammunition", "sale_shape", "part", "fitting"})
 FAR = 10**6
 """Place of what does not stand in the text."""
 
@@ -30,7 +30,8 @@ class Facts:
     guns, arms: models of firearms, and of all other kinds, in the head; those of a maker named in the text first.
     calibre: the token where the first calibre stands; chambered: the kind that most models of that calibre are.
     states_rounds: a number of pieces or rounds is said.
-    strong_cues, weak_cues: places that speak of a look-alike's sense; named_lookalike: a whole look-alike's name.
+    strong_cues, weak_cues: places that speak of a look-alike's sense; measures: those of the strong that only measure
+        ("mg", "ounce"); named_lookalike: a whole look-alike's name.
     """
 
     reading: Reading
@@ -47,6 +48,7 @@ class Facts:
     states_rounds: bool
     strong_cues: int
     weak_cues: int
+    measures: int
     named_lookalike: bool
 
     def at(self, sense: str) -> int:
@@ -96,6 +98,7 @@ def facts(reading: Reading, amount: Decimal | None, lexicon: Lexicon) -> Facts:
         states_rounds=_ROUNDS.search(reading.text.folded) is not None,
         strong_cues=len({hit.first for hit in reading.cues if _is_strong(hit)}),
         weak_cues=len({hit.first for hit in reading.cues if not _is_strong(hit)}),
+        measures=len({hit.first for hit in reading.cues if sense_of(hit) == "measure"}),
         named_lookalike=bool(reading.lookalikes),
     )
 

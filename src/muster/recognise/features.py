@@ -14,7 +14,7 @@ from muster.recognise.reading import model_of
 SENSES = (
     "handgun", "gun", "long_gun", "automatic", "light_weapon", "ammunition", "component", "magazine", "explosive",
     "bomb", "less_lethal", "blade", "pyrotechnic", "protective", "toxic", "guide", "custom", "seller_words",
-    "sale_shape", "accessory",
+    "sale_shape", "accessory", "part", "fitting", "gear", "live", "civilian", "guide_title", "guide_weak",
 )  # fmt: skip
 PRICE_STEPS = tuple(Decimal(step) for step in (0, 2, 10, 50, 200, 600, 2000))
 """US dollars: e-books, trinkets, sprays, parts, cheap guns, guns, dear ones. No price is a step of its own."""
@@ -24,7 +24,7 @@ DENSE: tuple[str, ...] = (
     *(f"head:{sense}" for sense in SENSES),
     *(f"word:{sense}" for sense in SENSES),
     *(f"model:{kind}" for kind in KINDS),
-    "make", "weak_make", "calibre", "stated_gun", "strong_cue", "strong_cues", "weak_cue", "lookalike",
+    "make", "weak_make", "calibre", "stated_gun", "strong_cue", "strong_cues", "weak_cue", "lookalike", "measure",
     *(f"price:{step}" for step in range(len(PRICE_STEPS) + 1)),
 )  # fmt: skip
 """The named features, in the order of the model's rows."""
@@ -78,6 +78,7 @@ def _named(facts: Facts) -> Iterator[str]:
         "strong_cues": facts.strong_cues > 1,
         "weak_cue": facts.weak_cues > 0,
         "lookalike": facts.named_lookalike,
+        "measure": facts.measures > 0,
     }
     yield from (name for name, holds in flags.items() if holds)
     yield f"price:{_price_step(facts.amount)}"

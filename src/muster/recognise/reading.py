@@ -92,16 +92,16 @@ def read(text: str, lexicon: Lexicon, limit: int = 4000) -> Reading:
     models = _models(folded, groups, [*makes, *weak])
     calibres = _calibres(folded, groups, [*makes, *weak], models)
     models, calibres = _settle(models, calibres)
+    named = [*calibres, *makes, *models]
+    words = tuple(hit for hit in sorted(groups.get("sense", ()), key=_place) if not _inside(hit, named))
     return Reading(
         text=folded,
         makes=tuple(hit for hit in makes if not _inside(hit, calibres)),
         weak_makes=tuple(hit for hit in weak if not _inside(hit, [*calibres, *makes])),
         models=tuple(models),
         calibres=tuple(calibres),
-        words=tuple(
-            hit for hit in sorted(groups.get("sense", ()), key=_place) if not _inside(hit, [*calibres, *makes, *models])
-        ),
-        cues=tuple(sorted(groups.get("cue", ()), key=_place)),
+        words=words,
+        cues=tuple(hit for hit in sorted(groups.get("cue", ()), key=_place) if not _inside(hit, words)),
         lookalikes=tuple(sorted(groups.get("lookalike", ()), key=_place)),
     )
 

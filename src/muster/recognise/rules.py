@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from muster.catalogue import Model
 from muster.model import Kind
 from muster.recognise.facts import FAR, GUNS, Facts, maker_kind
-from muster.recognise.reading import Hit, maker_of, model_of
+from muster.recognise.reading import Hit, calibre_of, maker_of, model_of, sense_of
 
 PART_BELOW = Decimal(250)
 """US dollars: below it a gun's name beside a part's name is taken for the part. Most offers of whole guns ask more."""
 GUN_FROM = Decimal(300)
 """US dollars: from it on a calibre without a word or a count of cartridges is taken for the gun."""
+GEAR_BELOW = Decimal(100)
+"""The same for holsters, shirts and the like."""
+LOOSE_MAGAZINE = (Decimal(10), Decimal(100))
+"""US dollars: between these a gun's name beside magazines is taken for the magazines, counted or not."""
+MADE_FROM = Decimal(60)
+"""US dollars: from it on "home-made" and the like speak of the thing and not of a guide to it."""
 FILE_BELOW = Decimal(30)
 """US dollars: below it a part's name beside a guide's word is taken for drawings of the part."""
 MAGAZINE_BELOW = Decimal(150)
@@ -24,21 +31,34 @@ def judge(facts: Facts) -> Kind | None:
     The order matters: what a thing merely bears the name of comes first, then information and unnamed orders,
     then kinds whose words are unmistakable, and last the kinds that a maker or a model implies.
     """
-    if facts.named_lookalike or _is_borne_name(facts):
+    if facts.named_lookalike or _is_borne_name(facts) or _is_gear(facts):
         return "not_weapon"
     return _information(facts) or _unmistakable(facts) or _part(facts) or _shooting(facts)
 
 
 def _is_borne_name(facts: Facts) -> bool:
     """Whether a weapon's name is only borne by a drug, a game, a watch …"""
-    if facts.strong_cues == 1 and _outweighs(facts) and "guide" not in facts.anywhere:
+    weighed = facts.anywhere & {"less_lethal", "toxic", "explosive"}
+    strong = facts.strong_cues - facts.measures if weighed else facts.strong_cues
+    if strong <= 1 and _outweighs(facts) and "guide" not in facts.anywhere:
         return False
-    if facts.strong_cues and not facts.stated_gun:
+    if "guide_title" in facts.anywhere and strong <= 1:
+        return False
+    if strong and not facts.stated_gun:
         return "guide" not in facts.first or not facts.anywhere & {"gun", "automatic", "explosive", "light_weapon"}
-    if facts.strong_cues > 1 and not facts.makes:
+    if strong > 1 and not facts.makes:
         return True
     item = facts.guns or facts.arms or facts.makes or facts.calibre < FAR
     return bool(facts.weak_cues) and not item and not facts.anywhere & _DEVICES
+
+
+def _is_gear(facts: Facts) -> bool:
+    """Whether what is sold only goes with a weapon or bears its name: a holster, a cleaning kit, a permit, a shirt."""
+    gear = facts.at("gear")
+    if gear == FAR or facts.first.keys() & _DEVICES:
+        return False
+    gun = min((hit.first for hit in (*facts.guns, *facts.makes)), default=FAR)
+    return gear < gun or (_below(facts, GEAR_BELOW) and not facts.amount == 0) or gun == FAR
 
 
 def _outweighs(facts: Facts) -> bool:
@@ -56,6 +76,8 @@ _DEVICES = frozenset(
 def _information(facts: Facts) -> Kind | None:
     arms = facts.anywhere & (_DEVICES | {"gun", "handgun", "long_gun", "automatic", "light_weapon", "bomb"})
     named = facts.guns or facts.arms or arms
+    if "guide_title" in facts.anywhere and not _is_made_thing(facts):
+        return "guide"
     if "guide" in facts.anywhere and named and not _is_made_thing(facts):
         return "guide"
     if "custom" in facts.first and not named and not facts.makes and facts.calibre == FAR:
@@ -66,12 +88,32 @@ def _information(facts: Facts) -> Kind | None:
 def _is_made_thing(facts: Facts) -> bool:
     """Whether a gun or its part is named before the guide's word, at a price that no file asks."""
     if facts.stated_gun:
+        return not _below(facts, FILE_BELOW) or (not facts.amount and _gun(facts) < facts.at("guide"))
+    if _only_weakly_a_guide(facts) and facts.amount is not None and facts.amount >= MADE_FROM:
         return True
     return facts.at("component") < facts.at("guide") and not _below(facts, FILE_BELOW)
 
 
+def _only_weakly_a_guide(facts: Facts) -> bool:
+    """Whether all that speaks of a guide are words that speak of goods as well: home-made, collection, training."""
+    strong = {hit.first for hit in facts.reading.words if sense_of(hit) in ("guide", "guide_title")}
+    weak = {hit.first for hit in facts.reading.words if sense_of(hit) == "guide_weak"}
+    return strong <= weak
+
+
+def _gun(facts: Facts) -> int:
+    """Return the token where a gun is first named or called one."""
+    named = min((hit.first for hit in (*facts.guns, *facts.makes)), default=FAR)
+    return min(named, facts.at("handgun"), facts.at("long_gun"))
+
+
 def _unmistakable(facts: Facts) -> Kind | None:
     kinds = {model_of(hit).kind for hit in facts.arms}
+    makers = [maker_of(hit).kinds for hit in facts.makes]
+    if "live" in facts.anywhere and _is_blank_gun(facts, kinds):
+        return "long_gun" if facts.at("long_gun") < FAR else "handgun"
+    if any(made == {"less_lethal"} for made in makers) and facts.at("ammunition") == FAR:
+        return "less_lethal"
     if "less_lethal" in kinds or facts.at("less_lethal") < min(facts.at("blade"), FAR):
         return "less_lethal"
     if facts.at("pyrotechnic") < FAR and not facts.guns:
@@ -90,13 +132,28 @@ def _unmistakable(facts: Facts) -> Kind | None:
     return None
 
 
+def _is_blank_gun(facts: Facts, kinds: set[Kind]) -> bool:
+    """Whether a gun is named that fires no bullet as it is made: with "converted" beside it, it does."""
+    if "less_lethal" not in kinds and facts.at("less_lethal") == FAR:
+        return False
+    folded = facts.reading.text.folded
+    return bool(facts.arms) or facts.at("handgun") < FAR or "schreckschuss" in folded or "blank" in folded
+
+
 def _part(facts: Facts) -> Kind | None:
-    gun = min((hit.first for hit in (*facts.guns, *facts.makes)), default=FAR)
-    gun = min(gun, facts.at("handgun"), facts.at("long_gun"))
+    gun = _gun(facts)
+    if facts.at("part") < FAR:
+        return "component"
+    if facts.at("fitting") < gun < FAR and "accessory" not in facts.anywhere and _below(facts, GUN_FROM):
+        return "component"
     part = facts.at("component")
     if part < FAR and (part < gun or _below(facts, PART_BELOW)):
         return "component"
     magazine = facts.at("magazine")
+    if magazine < FAR and gun < FAR and facts.amount is not None:
+        low, high = LOOSE_MAGAZINE
+        if low <= facts.amount < high and not facts.first.keys() & {"handgun", "long_gun", "ammunition"}:
+            return "component"
     if magazine < FAR and not _is_counted(facts, magazine):
         if (gun < FAR or facts.calibre < FAR) and _below(facts, MAGAZINE_BELOW):
             return "component"
@@ -111,6 +168,8 @@ def _shooting(facts: Facts) -> Kind | None:
     rounds = facts.at("ammunition")
     if rounds < FAR and (min(gun, words) > rounds or facts.calibre < gun or _follows_at_once(facts, rounds)):
         return "ammunition"
+    if facts.states_rounds and _is_loose_rounds(facts):
+        return "ammunition"
     if "automatic" in facts.anywhere and (facts.guns or facts.calibre < FAR or words < FAR):
         return "automatic"
     if facts.guns:
@@ -123,8 +182,28 @@ def _shooting(facts: Facts) -> Kind | None:
     return _by_calibre(facts)
 
 
+def _is_loose_rounds(facts: Facts) -> bool:
+    """Whether a count of rounds and a calibre stand without any gun, at a price of rounds."""
+    words = min(facts.at("handgun"), facts.at("long_gun"), facts.at("automatic"))
+    return not facts.guns and words == FAR and facts.calibre < FAR and bool(facts.amount) and _below(facts, PART_BELOW)
+
+
+_RIFLES = frozenset({"assault_rifle", "battle_rifle", "light_machine_gun", "machine_gun"})
+
+
+def _is_civilian(facts: Facts, model: Model) -> bool:
+    """Whether a military pattern is sold as what civilians buy: called semi-automatic, a pistol, or in .22 LR."""
+    if "automatic" in facts.anywhere:
+        return False
+    if "civilian" in facts.anywhere or (model.class_ in _RIFLES and facts.at("handgun") < FAR):
+        return True
+    return any(calibre_of(hit).name == ".22 LR" for hit in facts.reading.calibres)
+
+
 def _by_model(facts: Facts) -> Kind:
     first = model_of(facts.guns[0])
+    if first.kind == "automatic" and _is_civilian(facts, first):
+        return "long_gun"
     if first.kind == "handgun" and facts.at("long_gun") < FAR and facts.at("handgun") == FAR:
         return "long_gun"
     if first.kind == "automatic" and not first.make and any(_sells_to_civilians(hit) for hit in facts.makes):
