@@ -28,6 +28,13 @@ _CALIBRE_NUMBERS = frozenset(
     | {"204", "223", "243", "270", "556", "762"}
 )
 _DASH = re.compile(r"-\d(?![0-9])")
+_DASHED = frozenset({"Smith & Wesson", "Dan Wesson", "SIG"})
+"""Makers who count a model's changes after a dash: 66-8."""
+_VARIANT = re.compile(
+    r"(?!gen|mm|rd|rnd|cal|inch|in\b|nib|new|pcs|us\b|st\b|nd\b|th\b|ga\b|lr\b|s\b|x\b)[a-z]{1,3}\d{0,2}(?![a-z0-9])"
+    r"|-(?=[a-z]*\d)(?=\d*[a-z])(?!v\d)[a-z0-9]{2,4}(?![a-z0-9])"
+)
+"""What belongs to a designation because no space parts it: the C of P229C, the -E2S of XM15-E2S."""
 _LISTED = re.compile(r"[,;/|+&]|\s(?:and|und|et|y|plus|or)\s")
 BLANK_CALIBRES = {"9x19mm": "9mm PAK"}
 """What a calibre's usual reading becomes on a gun that fires no bullet."""
@@ -53,7 +60,7 @@ def items(field: str, facts: Facts, kind: Kind, lexicon: Lexicon) -> list[Item]:
     """
     if kind not in NAMED:
         return [Item()]
-    models = [hit for hit in (*facts.guns, *facts.arms) if _fits(model_of(hit).kind, kind)]
+    models = [hit for hit in (*facts.guns, *facts.arms, *_along(facts, kind)) if _fits(model_of(hit).kind, kind)]
     calibre, calibre_spans = _calibre(field, facts.reading, kind)
     if not models:
         return [_without_model(field, facts, kind, calibre, calibre_spans)]
@@ -65,9 +72,14 @@ def items(field: str, facts: Facts, kind: Kind, lexicon: Lexicon) -> list[Item]:
     return found
 
 
+def _along(facts: Facts, kind: Kind) -> tuple[Hit, ...]:
+    """Return the models that a part is named with: "silencer for pistol, fits + Glock 19" says what it is for."""
+    return () if kind != "component" else tuple(hit for hit in facts.reading.models if hit.first >= facts.head)
+
+
 def _fits(model: Kind, kind: Kind) -> bool:
     if kind in _PART_OF:
-        return model in _GUNS
+        return model in _GUNS or (kind == "handgun" and model == "less_lethal")
     return model == kind or (kind == "less_lethal" and model in _GUNS)
 
 
@@ -108,10 +120,23 @@ def _with_model(field: str, reading: Reading, hit: Hit, lexicon: Lexicon) -> Ite
             spans.append(_span(field, reading.text, other, "make", make))
     start, end = reading.text.span(hit.first, hit.last)
     folded_end = reading.text.tokens[hit.last].end
-    if model.group == "Smith & Wesson" and (dash := _DASH.match(reading.text.folded, folded_end)):
+    if model.group in _DASHED and (dash := _DASH.match(reading.text.folded, folded_end)):
         name, end = name + dash.group(), reading.text.place(folded_end, dash.end())[1]
+    elif variant := _variant(reading, hit):
+        name, end = name + variant.group().upper(), reading.text.place(folded_end, variant.end())[1]
     spans.append(Span(field, start, end, "model", name))
     return Item(make, name, "", model.kind, tuple(spans))
+
+
+def _variant(reading: Reading, hit: Hit) -> re.Match[str] | None:
+    """Return the letters and digits that follow a model without a space; None for a word's end, a calibre or a count."""
+    last = reading.text.tokens[hit.last]
+    found = _VARIANT.match(reading.text.folded, last.end)
+    if found is None or (last.text.isalpha() and not found.group().startswith("-")):
+        return None
+    taken = any(reading.text.tokens[other.first].start < found.end() <= reading.text.tokens[other.last].end
+                for other in reading.calibres)  # fmt: skip
+    return None if taken else found
 
 
 def _without_model(field: str, facts: Facts, kind: Kind, calibre: str, calibre_spans: tuple[Span, ...]) -> Item:

@@ -14,6 +14,12 @@ _NEAR_NUMBER = frozenset({"model", "mod", "m", "no", "nr", "type", "mk", "s", "w
 """Words that may stand between a maker and a number that is its model."""
 REACH = 6
 """Tokens after its maker within which a model that is no bare number is looked for."""
+_COUNTED = frozenset(
+    {"x", "mm", "rd", "rds", "rnd", "round", "rounds", "shot", "shots", "pcs", "pc", "pieces", "piece", "day", "days", "inch"}
+    | {"inches", "in", "g", "gr", "gram", "kg", "usd", "eur", "mag", "mags", "magazine", "magazines", "bullets", "cartridges"}
+    | {"ammo", "series", "for", "of", "a", "er", "stk", "schuss", "percent", "off", "year", "years", "st", "nd", "th"}
+)
+_COUNTING = frozenset({"model", "mod", "type", "no", "nr", "gen", "series", "mk", "mark", "x", "over", "is", "only", "usd"})
 _MARKS = frozenset({"cal", "caliber", "calibre", "kaliber", "calibers", "mag", "magnum", "калибр"})
 
 
@@ -169,11 +175,27 @@ def _calibres(text: Folded, groups: dict[str, list[Hit]], makers: list[Hit], mod
     named = {maker_of(hit).make for hit in makers} | {model_of(hit).group for hit in models}
     found = list(groups.get("calibre", ()))
     found += [hit for hit in groups.get("calibre_marked", ()) if _is_marked(text, hit)]
-    found += groups.get("calibre_bare", [])
+    found += [hit for hit in groups.get("calibre_bare", ()) if not _is_count(text, hit, bool(named))]
     found = [hit for hit in found if not hit.meaning.tight or _is_tight(text, hit)]
     found = [hit for hit in found if not calibre_of(hit).for_makes or named & set(calibre_of(hit).for_makes)]
     found.sort(key=lambda hit: (hit.first, -hit.last, not calibre_of(hit).for_makes))
     return longest(found)
+
+
+def _is_count(text: Folded, hit: Hit, named: bool) -> bool:
+    """Whether two bare digits are no calibre: no maker or model is named, or they count or measure something."""
+    if hit.length > 1 or len(text.tokens[hit.first].text) != 2:
+        return False
+    if not named:
+        return True
+    start, end = text.tokens[hit.first].start, text.tokens[hit.first].end
+    if text.folded[start - 1 : start] in ("#", "$", "/", "-", ".", "x", "+") or text.folded[end : end + 1] in (
+        "%", "/", "-", '"', "'", ".", "+", "x",
+    ):  # fmt: skip
+        return True
+    after = text.tokens[hit.last + 1].text if hit.last + 1 < len(text.tokens) else ""
+    before = text.tokens[hit.first - 1].text if hit.first else ""
+    return after in _COUNTED or before in _COUNTING
 
 
 def _is_marked(text: Folded, hit: Hit) -> bool:
@@ -195,4 +217,13 @@ def _settle(models: list[Hit], calibres: list[Hit]) -> tuple[list[Hit], list[Hit
         )
 
     kept = [hit for hit in models if not beaten(hit, calibres, by_equal=False)]
-    return kept, [hit for hit in calibres if not beaten(hit, kept, by_equal=True)]
+    return kept, [
+        hit for hit in calibres if not beaten(hit, kept, by_equal=True) or any(_runs_on(hit, model) for model in kept)
+    ]
+
+
+def _runs_on(calibre: Hit, model: Hit) -> bool:
+    """Whether a calibre begins with a longer model's last token and goes on: "Saiga 12 gauge" says both."""
+    return model.length > 1 and model.first < calibre.first == model.last < calibre.last and (
+        calibre.meaning.role == "calibre"
+    )
