@@ -1,21 +1,21 @@
 """Measure the recogniser on labelled listings, beside the naive keyword count and the sellers' own category.
 
-python bench/recogniser.py SHARED            folds by seller over all labelled listings
+python bench/recogniser.py SHARED            folds by seller over all labelled listings, and over the random rows
 python bench/recogniser.py SHARED --open     the same over the open two thirds, while rules are being written
-python bench/recogniser.py SHARED --locked   fit on the open part, judge the locked third (log it in the docs)
-python bench/recogniser.py SHARED --write    fit on all, and write model and error table into the package
+python bench/recogniser.py SHARED --build    fit on all labelled listings and write the model into the package
+python bench/recogniser.py SHARED --judge    fit on the open part, judge the locked third and the random rows, and write
+                                             temperature and table of errors into the package (log it in the docs)
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import hashlib
 import json
 import time
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,17 +23,18 @@ import numpy as np
 from sklearn.model_selection import GroupKFold
 
 from muster.model import WEAPON_KINDS, Kind, Offer
-from muster.recognise.build import FOLDS, Labelled, at_temperature, fit, read_gold, temper
+from muster.recognise.build import FOLDS, at_temperature, fit, temper
 from muster.recognise.errors_measured import MEASURED
 from muster.recognise.fold import key
 from muster.recognise.items import NAMED
+from muster.recognise.labels import MARKETS, Labelled, read_gold, read_random, read_table, read_worded
+from muster.recognise.keywords import keyword_hits
 from muster.recognise.learned import MODEL, pack_learned
 from muster.recognise.recogniser import Recogniser, with_model
 
 SEED = 20170509
 RESAMPLES = 1000
-MARKETS = {"alphabay-2017": "category_link", "cypher-2020": "Category"}
-"""The labelled markets, and the column of their table that holds the category."""
+LABELS = Path(__file__).resolve().parent / "labels"
 BINS = 10
 RATE_SECONDS = 2.0
 
@@ -66,9 +67,9 @@ def is_locked(vendor: str, title: str) -> bool:
 def shares(shared: Path, gold: Sequence[Labelled]) -> dict[str, float]:
     """Return for each labelled listing how many rows of its market, inside or outside Weapons, it stands for."""
     rows: Counter[tuple[str, bool]] = Counter()
-    for market, column in MARKETS.items():
-        with (shared / "data" / "markets" / market / "listings.csv").open(encoding="utf-8", errors="replace") as file:
-            rows.update((market, row[column] == "Weapons") for row in csv.DictReader(file))
+    for market, columns in MARKETS.items():
+        table = read_table(shared / "data" / "markets", market)
+        rows.update((market, row[columns[0]] == "Weapons") for row in table)
     labelled = Counter(_stratum(one) for one in gold)
     return {one.listing.id: rows[_stratum(one)] / labelled[_stratum(one)] for one in gold}
 
@@ -77,11 +78,19 @@ def _stratum(one: Labelled) -> tuple[str, bool]:
     return one.row["source"], one.row["category"] == "Weapons"
 
 
-def out_of_fold(gold: Sequence[Labelled]) -> list[Judged]:
-    """Judge every listing by a model that was fitted on other sellers."""
+def out_of_fold(
+    gold: Sequence[Labelled], others: Sequence[Labelled] = (), shares: Mapping[str, float] | None = None
+) -> list[Judged]:
+    """Judge every listing by a model that was fitted on other sellers and on the titles worded for each kind.
+
+    others: labelled listings to fit on besides, those of other sellers only.
+    """
+    worded = read_worded(LABELS / "worded.tsv")
     found: dict[int, Judged] = {}
     for train, test in GroupKFold(n_splits=FOLDS).split(list(gold), groups=[one.vendor for one in gold]):
-        recogniser = with_model(fit([gold[n] for n in train]))
+        judged = {gold[n].vendor for n in test}
+        rest = [one for one in others if one.vendor not in judged]
+        recogniser = with_model(fit([*(gold[n] for n in train), *rest], shares, worded))
         found.update(zip(test.tolist(), judge(recogniser, [gold[n] for n in test]), strict=True))
     return [found[n] for n in range(len(gold))]
 
@@ -148,7 +157,7 @@ def field_rates(judged: Sequence[Judged]) -> dict[str, tuple[int, int]]:
     found = {name: [0, 0] for name in ("make", "model", "model, spelling aside", "calibre", "quantity")}
     for j in judged:
         row, kind = j.one.row, j.one.kinds[0]
-        if not row["sure"] or kind not in NAMED:
+        if "make" not in row or not row["sure"] or kind not in NAMED:
             continue
         offer = j.offer
         answers = {
@@ -179,7 +188,11 @@ def confusion(judged: Sequence[Judged]) -> list[dict[str, object]]:
     ]
 
 
-def report(judged: Sequence[Judged], keyword: Callable[[Judged], bool]) -> None:
+def _keyword(j: Judged) -> bool:
+    return bool(keyword_hits(j.one.listing.title, j.one.listing.description))
+
+
+def report(judged: Sequence[Judged]) -> None:
     """Print all figures."""
     print(f"{len(judged)} listings of {len({j.one.vendor for j in judged})} sellers")
     for name, measure in (("micro-F1 on kind", kind_f1), ("weapon or not, F1", weapon_f1)):
@@ -190,7 +203,7 @@ def report(judged: Sequence[Judged], keyword: Callable[[Judged], bool]) -> None:
         print(f"  {name:28}{right / max(1, asked):.3f}  ({right} of {asked})")
     rivals: list[tuple[str, Callable[[Judged], bool]]] = [
         ("Muster", lambda j: j.offer.kind in WEAPON_KINDS),
-        ("naive keyword count", keyword),
+        ("naive keyword count", _keyword),
         ("sellers' own category", lambda j: j.one.row["category"] == "Weapons"),
     ]
     for name, says in rivals:
@@ -216,38 +229,81 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path, help="the folder that holds data/gold/offers.jsonl")
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--open", action="store_true")
-    which.add_argument("--locked", action="store_true")
-    which.add_argument("--write", action="store_true")
+    for name in ("--open", "--build", "--judge"):
+        which.add_argument(name, action="store_true")
     asked = parser.parse_args()
     gold = read_gold(asked.shared / "data" / "gold" / "offers.jsonl")
-    unlocked = [one for one in gold if not is_locked(one.vendor, one.listing.title)]
-    locked = [one for one in gold if is_locked(one.vendor, one.listing.title)]
-    weights = shares(asked.shared, gold)
-    recogniser = with_model(fit(unlocked, weights))
-    if asked.write:
-        write(gold, locked, recogniser, weights)
+    random = read_random(LABELS / "random_rows.csv", asked.shared / "data" / "markets")
+    weights = shares(asked.shared, [*gold, *random])
+    if asked.build:
+        build([*gold, *random], weights)
         return
-    judged = judge(recogniser, locked) if asked.locked else out_of_fold(unlocked if asked.open else gold)
-    report(judged, lambda j: bool(recogniser.keywords(j.one.listing.title, j.one.listing.description)))
-    print(f"  {rate(recogniser, gold):,.0f} listings a second on one core")
+    unlocked = [one for one in gold if not is_locked(one.vendor, one.listing.title)]
+    if asked.judge:
+        locked = [one for one in gold if is_locked(one.vendor, one.listing.title)]
+        judge_locked(unlocked, locked, random, weights)
+        return
+    held = unlocked if asked.open else gold
+    print("== labelled listings, folds by seller")
+    report(out_of_fold(held, random, weights))
+    print("== random rows from outside Weapons, folds by seller")
+    report(out_of_fold(random, held, weights))
+    print(f"  {rate(Recogniser.load(), gold):,.0f} listings a second on one core")
 
 
-def write(gold: Sequence[Labelled], locked: Sequence[Labelled], opened: Recogniser, weights: dict[str, float]) -> None:
-    """Write model and error table into the package.
+def build(labelled: Sequence[Labelled], weights: dict[str, float]) -> None:
+    """Fit on all labelled listings, at the temperature that the last judging found, and write the model."""
+    held = json.loads(MEASURED.read_bytes())
+    final = at_temperature(fit(labelled, weights, read_worded(LABELS / "worded.tsv")), held["temperature"])
+    MODEL.write_bytes(pack_learned(final))
+    print(f"written: {with_model(final).version}, judged last as {held['version']}")
 
-    The model is fitted on all labelled listings. Its temperature and its table of errors are those of the locked
-    third, judged by the same rules and a model of the open part: the rules were written with the open part in sight.
+
+def judge_locked(
+    unlocked: Sequence[Labelled], locked: Sequence[Labelled], random: Sequence[Labelled], weights: dict[str, float]
+) -> None:
+    """Judge the locked third by the rules as they are and a model of all else; write temperature and error table.
+
+    The error table holds the random rows too, judged out of fold: they say how listings outside Weapons are called.
+    The calibration error is that of a temperature found on the other half of the locked sellers.
     """
-    judged = judge(opened, locked)
-    tempered, temperature = temper(opened.learned, locked)
-    final = with_model(at_temperature(fit(gold, weights), temperature))
-    MODEL.write_bytes(pack_learned(final.learned))
-    table = {"version": final.version, "rows": confusion(judged)}
+    worded = read_worded(LABELS / "worded.tsv")
+    gone = {one.vendor for one in locked}
+    fitted = fit([*unlocked, *(one for one in random if one.vendor not in gone)], weights, worded)
+    print("== locked third")
+    judged = judge(with_model(fitted), locked)
+    report(judged)
+    crossed: list[Judged] = []
+    for half in (0, 1):
+        rest = [one for one in locked if _half(one.vendor) != half]
+        crossed += judge(with_model(temper(fitted, rest)[0]), [one for one in locked if _half(one.vendor) == half])
+    _, temperature = temper(fitted, locked)
+    outside = out_of_fold(random, unlocked, weights)
+    print("== random rows from outside Weapons")
+    report(outside)
+    print(f"temperature {temperature}: calibration error {calibration_error(judged):.3f} before")
+    print(f"  cross-fitted {calibration_error(crossed):.3f}, with the random rows {calibration_error([*crossed, *outside]):.3f}")
+    for line in reliability(crossed):
+        print("  " + line)
+    table = {
+        "version": with_model(fitted).version, "temperature": temperature, "rows": confusion([*judged, *outside]),
+    }  # fmt: skip
     MEASURED.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
-    after = calibration_error(judge(with_model(tempered), locked))
-    print(f"temperature {temperature}: calibration error {calibration_error(judged):.3f} before, {after:.3f} after")
-    print(f"written: {final.version}")
+
+
+def reliability(judged: Sequence[Judged]) -> list[str]:
+    """Return the reliability curve, a line for each tenth that holds listings: stated, right, listings."""
+    lines = []
+    for b in range(BINS):
+        held = [j for j in judged if min(int(j.offer.probability * BINS), BINS - 1) == b]
+        if held:
+            said = sum(j.offer.probability for j in held) / len(held)
+            lines.append(f"said {said:.2f}  right {sum(j.right for j in held) / len(held):.2f}  of {len(held)}")
+    return lines
+
+
+def _half(vendor: str) -> int:
+    return int(hashlib.sha256(f"half {vendor}".encode()).hexdigest()[:8], 16) % 2
 
 
 if __name__ == "__main__":

@@ -231,7 +231,8 @@ def test_a_line_and_its_answer_are_as_contracted() -> None:
 FIT = """
 import sys
 from pathlib import Path
-from muster.recognise.build import fit, read_gold
+from muster.recognise.build import fit
+from muster.recognise.labels import read_gold
 print(fit(read_gold(Path(sys.argv[1]))[:200]).digest)
 """
 

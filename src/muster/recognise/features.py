@@ -61,6 +61,11 @@ def row(facts: Facts, rule: Kind | None, category: str) -> dict[int, float]:
     return dict(sorted(found.items()))  # sums of floats depend on their order
 
 
+def without_rule(found: dict[int, float]) -> dict[int, float]:
+    """Return a row as it would be had no rule answered, not even that none does."""
+    return {index: value for index, value in found.items() if not DENSE[min(index, len(DENSE) - 1)].startswith("rule:")}
+
+
 def _named(facts: Facts) -> Iterator[str]:
     for sense in SENSES:
         if sense in facts.first:

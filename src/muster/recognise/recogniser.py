@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from muster.recognise.lexicon import Lexicon, lexicon
 from muster.recognise.markings import find_markings
 from muster.recognise.price import per_unit, usd
 from muster.recognise.quantity import Quantity, quantity
-from muster.recognise.reading import read
+from muster.recognise.reading import read, sense_of
 from muster.recognise.rules import judge
 
 TITLE_LIMIT = 2_000
@@ -31,7 +31,8 @@ ALTERNATIVE_FROM = 0.05
 """An alternative below this probability is not listed."""
 BATCH = 512
 """Listings weighed at once."""
-RULES = "1"
+_ARMS = frozenset({"gun", "handgun", "long_gun", "automatic", "ammunition", "explosive"})
+RULES = "2"
 """Goes up when a rule changes, so that caches notice."""
 _BARE: frozenset[Kind] = frozenset({"not_weapon", "placeholder"})
 
@@ -123,6 +124,7 @@ class Recogniser:
             if told not in (None, *_BARE) and (body.stated_gun or body.arms) and not title.strong_cues:
                 field, found, rule = "description", body, told
         evidence = rule not in (None, "not_weapon") or found.has_evidence(self.lexicon.evidence)
+        evidence = evidence or _is_of_arms(listing.category)
         return Case(listing, field, found, rule, evidence, issue)
 
     def weigh(self, cases: Sequence[Case]) -> NDArray[np.float64]:
@@ -173,6 +175,12 @@ class Recogniser:
 def _load() -> Recogniser:
     learned = unpack(MODEL.read_bytes())
     return with_model(learned)
+
+
+@lru_cache(maxsize=4096)
+def _is_of_arms(category: str) -> bool:
+    """Whether a category's own words speak of arms: then the learned part is asked, whatever the title says."""
+    return bool(category) and any(sense_of(word) in _ARMS for word in read(category, lexicon(), 200).words)
 
 
 def with_model(learned: Learned) -> Recogniser:
