@@ -27,8 +27,8 @@ from muster.recognise.build import FOLDS, at_temperature, fit, temper
 from muster.recognise.errors_measured import MEASURED
 from muster.recognise.fold import key
 from muster.recognise.items import NAMED
-from muster.recognise.labels import MARKETS, Labelled, read_gold, read_random, read_table, read_worded
 from muster.recognise.keywords import keyword_hits
+from muster.recognise.labels import MARKETS, Labelled, read_gold, read_random, read_table, read_worded
 from muster.recognise.learned import MODEL, pack_learned
 from muster.recognise.recogniser import Recogniser, with_model
 
@@ -78,6 +78,11 @@ def _stratum(one: Labelled) -> tuple[str, bool]:
     return one.row["source"], one.row["category"] == "Weapons"
 
 
+def all_worded() -> list[Labelled]:
+    """Return the titles worded for each kind, of both tables."""
+    return [one for name in ("worded", "worded_after") for one in read_worded(LABELS / f"{name}.tsv")]
+
+
 def out_of_fold(
     gold: Sequence[Labelled], others: Sequence[Labelled] = (), shares: Mapping[str, float] | None = None
 ) -> list[Judged]:
@@ -85,7 +90,7 @@ def out_of_fold(
 
     others: labelled listings to fit on besides, those of other sellers only.
     """
-    worded = read_worded(LABELS / "worded.tsv")
+    worded = all_worded()
     found: dict[int, Judged] = {}
     for train, test in GroupKFold(n_splits=FOLDS).split(list(gold), groups=[one.vendor for one in gold]):
         judged = {gold[n].vendor for n in test}
@@ -254,7 +259,7 @@ def main() -> None:
 def build(labelled: Sequence[Labelled], weights: dict[str, float]) -> None:
     """Fit on all labelled listings, at the temperature that the last judging found, and write the model."""
     held = json.loads(MEASURED.read_bytes())
-    final = at_temperature(fit(labelled, weights, read_worded(LABELS / "worded.tsv")), held["temperature"])
+    final = at_temperature(fit(labelled, weights, all_worded()), held["temperature"])
     MODEL.write_bytes(pack_learned(final))
     print(f"written: {with_model(final).version}, judged last as {held['version']}")
 
@@ -267,7 +272,7 @@ def judge_locked(
     The error table holds the random rows too, judged out of fold: they say how listings outside Weapons are called.
     The calibration error is that of a temperature found on the other half of the locked sellers.
     """
-    worded = read_worded(LABELS / "worded.tsv")
+    worded = all_worded()
     gone = {one.vendor for one in locked}
     fitted = fit([*unlocked, *(one for one in random if one.vendor not in gone)], weights, worded)
     print("== locked third")
@@ -282,7 +287,9 @@ def judge_locked(
     print("== random rows from outside Weapons")
     report(outside)
     print(f"temperature {temperature}: calibration error {calibration_error(judged):.3f} before")
-    print(f"  cross-fitted {calibration_error(crossed):.3f}, with the random rows {calibration_error([*crossed, *outside]):.3f}")
+    print(
+        f"  cross-fitted {calibration_error(crossed):.3f}, with the random rows {calibration_error([*crossed, *outside]):.3f}"
+    )
     for line in reliability(crossed):
         print("  " + line)
     table = {

@@ -128,9 +128,7 @@ def _matrix(rows: Sequence[dict[int, float]]) -> csr_matrix:
     return csr_matrix((values, columns, at), shape=(len(rows), SIZE))
 
 
-def _temperature(
-    cases: Sequence[Case], labelled: Sequence[Labelled], made: Sequence[tuple[Case, Kind]]
-) -> float:
+def _temperature(cases: Sequence[Case], labelled: Sequence[Labelled], made: Sequence[tuple[Case, Kind]]) -> float:
     """Return the temperature with the least log-loss on sellers that were not fitted on."""
     scores = np.zeros((len(cases), len(KINDS)))
     vendors = [one.vendor for one in labelled]

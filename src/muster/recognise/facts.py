@@ -13,7 +13,7 @@ from muster.recognise.reading import Hit, Reading, calibre_of, maker_of, model_o
 _JOINED = re.compile(r"\s\+\s?(?=[a-z0-9])|\sw/")
 GUNS: frozenset[str] = frozenset(FIREARM_KINDS)
 _ROUNDS = re.compile(
-    r"(?<!\d)\d{1,6}\s{0,3}(?:er\s|pcs|pc\b|pieces|stk|stuck|rounds|rds\b|bul|cartr|patronen|schuss)"
+    r"(?<!\d)\d{1,6}\s{0,3}(?:er\s|pcs|pc\b|pieces|stk|stuck|rounds|rds\b|rd\b(?!\s?(?:mag|drum|clip|cap))|count\b|ct\b|bul|cartr|patronen|schuss)"
     r"|\b(?:box|pack|case)\sof\s\d|(?<!\d)\d{2,3}\s?(?:gr|grain|grains)\b"
 )
 _GUN_WORDS = frozenset({"handgun", "gun", "long_gun", "automatic", "ammunition", "sale_shape", "part", "fitting"})
@@ -112,6 +112,8 @@ def maker_kind(hit: Hit, chambered: Kind | None = None) -> Kind:
 def _is_telling(reading: Reading, hit: Hit) -> bool:
     """Whether a calibre speaks for itself: "9mm" does, a lone 308 only beside a maker, a model or a gun's word."""
     if hit.meaning.role != "calibre_bare" or reading.text.tokens[hit.last].text == "mm":
+        return True
+    if hit.length > 1 and _ROUNDS.search(reading.text.folded):
         return True
     return bool(reading.makes or reading.models or any(sense_of(word) in _GUN_WORDS for word in reading.words))
 

@@ -84,7 +84,9 @@ def read_worded(path: Path) -> list[Labelled]:
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     return [
-        Labelled(Listing(f"worded:{n}", row["title"], price=row["price"]), _kinds(row["kind"]), f"worded:{n}", dict(row))
+        Labelled(
+            Listing(f"worded:{n}", row["title"], price=row["price"]), _kinds(row["kind"]), f"worded:{n}", dict(row)
+        )
         for n, row in enumerate(rows)
     ]
 

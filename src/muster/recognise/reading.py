@@ -15,11 +15,45 @@ _NEAR_NUMBER = frozenset({"model", "mod", "m", "no", "nr", "type", "mk", "s", "w
 REACH = 6
 """Tokens after its maker within which a model that is no bare number is looked for."""
 _COUNTED = frozenset(
-    {"x", "mm", "rd", "rds", "rnd", "round", "rounds", "shot", "shots", "pcs", "pc", "pieces", "piece", "day", "days", "inch"}
-    | {"inches", "in", "g", "gr", "gram", "kg", "usd", "eur", "mag", "mags", "magazine", "magazines", "bullets", "cartridges"}
+    {
+        "x",
+        "mm",
+        "rd",
+        "rds",
+        "rnd",
+        "round",
+        "rounds",
+        "shot",
+        "shots",
+        "pcs",
+        "pc",
+        "pieces",
+        "piece",
+        "day",
+        "days",
+        "inch",
+    }
+    | {
+        "inches",
+        "in",
+        "g",
+        "gr",
+        "gram",
+        "kg",
+        "usd",
+        "eur",
+        "mag",
+        "mags",
+        "magazine",
+        "magazines",
+        "bullets",
+        "cartridges",
+    }
     | {"ammo", "series", "for", "of", "a", "er", "stk", "schuss", "percent", "off", "year", "years", "st", "nd", "th"}
 )
-_COUNTING = frozenset({"model", "mod", "type", "no", "nr", "gen", "series", "mk", "mark", "x", "over", "is", "only", "usd"})
+_COUNTING = frozenset(
+    {"model", "mod", "type", "no", "nr", "gen", "series", "mk", "mark", "x", "over", "is", "only", "usd"}
+)
 _MARKS = frozenset({"cal", "caliber", "calibre", "kaliber", "calibers", "mag", "magnum", "калибр"})
 
 
@@ -224,6 +258,8 @@ def _settle(models: list[Hit], calibres: list[Hit]) -> tuple[list[Hit], list[Hit
 
 def _runs_on(calibre: Hit, model: Hit) -> bool:
     """Whether a calibre begins with a longer model's last token and goes on: "Saiga 12 gauge" says both."""
-    return model.length > 1 and model.first < calibre.first == model.last < calibre.last and (
-        calibre.meaning.role == "calibre"
+    return (
+        model.length > 1
+        and model.first < calibre.first == model.last < calibre.last
+        and (calibre.meaning.role == "calibre")
     )

@@ -11,6 +11,8 @@ from muster.recognise.reading import Hit, calibre_of, maker_of, model_of, sense_
 
 PART_BELOW = Decimal(250)
 """US dollars: below it a gun's name beside a part's name is taken for the part. Most offers of whole guns ask more."""
+DEAR_PART = Decimal(1000)
+"""US dollars: from it on even a part's name straight after a gun's does not make a part of it."""
 GUN_FROM = Decimal(300)
 """US dollars: from it on a calibre without a word or a count of cartridges is taken for the gun."""
 GEAR_BELOW = Decimal(100)
@@ -147,6 +149,12 @@ def _part(facts: Facts) -> Kind | None:
     if facts.at("fitting") < gun < FAR and "accessory" not in facts.anywhere and _below(facts, GUN_FROM):
         return "component"
     part = facts.at("component")
+    if (
+        part < FAR
+        and _below(facts, DEAR_PART)
+        and any(hit.last + 1 == part for hit in (*facts.guns, *facts.makes, *facts.reading.calibres))
+    ):
+        return "component"  # "MP5 silencer"; "Uzi with silencer" has the silencer come along
     if part < FAR and (part < gun or _below(facts, PART_BELOW)):
         return "component"
     magazine = facts.at("magazine")
@@ -204,6 +212,9 @@ def _by_model(facts: Facts) -> Kind:
     first = model_of(facts.guns[0])
     if first.kind == "automatic" and _is_civilian(facts, first):
         return "long_gun"
+    if first.kind == "automatic" and "automatic" not in facts.anywhere:
+        if any(model_of(hit).kind == "long_gun" for hit in facts.guns[1:]):
+            return "long_gun"  # "AK-47 WASR-10": the pattern, and which rifle of it
     if first.kind == "handgun" and facts.at("long_gun") < FAR and facts.at("handgun") == FAR:
         return "long_gun"
     if first.kind == "automatic" and not first.make and any(_sells_to_civilians(hit) for hit in facts.makes):
