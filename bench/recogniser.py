@@ -288,7 +288,8 @@ def judge_locked(
     report(outside)
     print(f"temperature {temperature}: calibration error {calibration_error(judged):.3f} before")
     print(
-        f"  cross-fitted {calibration_error(crossed):.3f}, with the random rows {calibration_error([*crossed, *outside]):.3f}"
+        f"  cross-fitted {calibration_error(crossed):.3f}, "
+        f"with the random rows {calibration_error([*crossed, *outside]):.3f}"
     )
     for line in reliability(crossed):
         print("  " + line)

@@ -35,6 +35,103 @@ _VARIANT = re.compile(
     r"|-(?=[a-z]*\d)(?=\d*[a-z])(?!v\d)[a-z0-9]{2,4}(?![a-z0-9])"
 )
 """What belongs to a designation because no space parts it: the C of P229C, the -E2S of XM15-E2S."""
+MIN_NAME = 4
+"""Letters of a model's name that the catalogue does not have; shorter words are codes of finish and delivery."""
+_NUMERALS = frozenset({"ii", "iii", "iv"})
+_NO_NAME = frozenset(
+    {"arms", "firearms", "original", "brand", "model", "mint", "rare", "sale", "selling", "sold", "free", "ship"}
+    | {
+        "shipping",
+        "stealth",
+        "from",
+        "this",
+        "that",
+        "very",
+        "good",
+        "great",
+        "nice",
+        "best",
+        "cheap",
+        "price",
+        "quality",
+    }
+    | {
+        "black",
+        "white",
+        "grey",
+        "gray",
+        "silver",
+        "gold",
+        "golden",
+        "green",
+        "brown",
+        "pink",
+        "purple",
+        "bronze",
+        "copper",
+    }
+    | {
+        "mini",
+        "micro",
+        "large",
+        "small",
+        "long",
+        "short",
+        "heavy",
+        "light",
+        "lightweight",
+        "polished",
+        "brushed",
+        "satin",
+    }
+    | {
+        "germany",
+        "german",
+        "austria",
+        "austrian",
+        "italy",
+        "italian",
+        "belgium",
+        "czech",
+        "russia",
+        "russian",
+        "american",
+    }
+    | {"swiss", "spanish", "french", "british", "israel", "israeli", "turkey", "turkish", "china", "chinese", "europe"}
+    | {"world", "wide", "worldwide", "delivery", "escrow", "full", "edition", "limited", "special", "series", "factory"}
+    | {"barrel", "slide", "trigger", "safety", "frame", "finish", "grade", "type", "year", "made", "usa", "import"}
+    | {
+        "hunting",
+        "police",
+        "military",
+        "army",
+        "navy",
+        "issue",
+        "issued",
+        "condition",
+        "like",
+        "unused",
+        "unfired",
+        "loaded",
+    }
+    | {
+        "clone",
+        "copy",
+        "replica",
+        "style",
+        "pattern",
+        "with",
+        "and",
+        "plus",
+        "only",
+        "auto",
+        "automatic",
+        "single",
+        "double",
+    }
+    | {"magnum", "premier", "premium", "collector", "collectors", "vintage", "antique", "old", "modern", "custom"}
+)
+"""Words that follow a maker's name and are no name of a model."""
 _LISTED = re.compile(r"[,;/|+&]|\s(?:and|und|et|y|plus|or)\s")
 BLANK_CALIBRES = {"9x19mm": "9mm PAK"}
 """What a calibre's usual reading becomes on a gun that fires no bullet."""
@@ -129,7 +226,7 @@ def _with_model(field: str, reading: Reading, hit: Hit, lexicon: Lexicon) -> Ite
 
 
 def _variant(reading: Reading, hit: Hit) -> re.Match[str] | None:
-    """Return the letters and digits that follow a model without a space; None for a word's end, a calibre or a count."""
+    """Return the letters and digits that follow a model without a space; None for a calibre or a count."""
     last = reading.text.tokens[hit.last]
     found = _VARIANT.match(reading.text.folded, last.end)
     if found is None or (last.text.isalpha() and not found.group().startswith("-")):
@@ -161,12 +258,30 @@ def _unknown_model(field: str, reading: Reading, maker: Hit) -> Span | None:
     text = reading.text
     found = _UNKNOWN_MODEL.match(text.folded, text.tokens[maker.last].end)
     if found is None or found.group(1) in _CALIBRE_NUMBERS:
-        return None
+        return _named_after(field, reading, maker)
     for hit in reading.calibres:
         if text.tokens[hit.first].start < found.end(1) and found.start(1) < text.tokens[hit.last].end:
             return None
     start, end = text.place(found.start(1), found.end(1))
     return Span(field, start, end, "model", text.original[start:end].upper())
+
+
+def _named_after(field: str, reading: Reading, maker: Hit) -> Span | None:
+    """Return the word straight after a maker that is no word of the trade: "Colt Cobra", "Kimber Eclipse II"."""
+    text, first = reading.text, maker.last + 1
+    if first >= len(text.tokens):
+        return None
+    word = text.tokens[first]
+    known = (*reading.words, *reading.calibres, *reading.makes, *reading.weak_makes, *reading.models, *reading.cues)
+    if len(word.text) < MIN_NAME or not word.text.isalpha() or word.text in _NO_NAME:
+        return None
+    between = text.folded[text.tokens[maker.last].end : word.start]
+    if between.strip() or any(hit.first <= first <= hit.last for hit in known):
+        return None
+    last = first + 1 if first + 1 < len(text.tokens) and text.tokens[first + 1].text in _NUMERALS else first
+    start, end = text.span(first, last)
+    name = " ".join([word.text.capitalize(), *(token.text.upper() for token in text.tokens[first + 1 : last + 1])])
+    return Span(field, start, end, "model", name)
 
 
 def _makes(hit: Hit, kind: Kind) -> bool:

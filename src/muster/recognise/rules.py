@@ -60,7 +60,7 @@ def _is_gear(facts: Facts) -> bool:
     if gear == FAR or facts.first.keys() & _DEVICES:
         return False
     gun = min((hit.first for hit in (*facts.guns, *facts.makes)), default=FAR)
-    return gear < gun or (_below(facts, GEAR_BELOW) and not facts.amount == 0) or gun == FAR
+    return gear < gun or (_below(facts, GEAR_BELOW) and facts.amount != 0) or gun == FAR
 
 
 def _outweighs(facts: Facts) -> bool:
@@ -212,9 +212,9 @@ def _by_model(facts: Facts) -> Kind:
     first = model_of(facts.guns[0])
     if first.kind == "automatic" and _is_civilian(facts, first):
         return "long_gun"
-    if first.kind == "automatic" and "automatic" not in facts.anywhere:
-        if any(model_of(hit).kind == "long_gun" for hit in facts.guns[1:]):
-            return "long_gun"  # "AK-47 WASR-10": the pattern, and which rifle of it
+    told = "automatic" not in facts.anywhere and any(model_of(hit).kind == "long_gun" for hit in facts.guns[1:])
+    if first.kind == "automatic" and told:
+        return "long_gun"  # "AK-47 WASR-10": the pattern, and which rifle of it
     if first.kind == "handgun" and facts.at("long_gun") < FAR and facts.at("handgun") == FAR:
         return "long_gun"
     if first.kind == "automatic" and not first.make and any(_sells_to_civilians(hit) for hit in facts.makes):
