@@ -199,6 +199,7 @@ class Offer:
     multi: bool = False
     unit_price_usd: Decimal | None = None
     price_issue: str = ""
+    conditions: tuple[str, ...] = ()  # deactivated, converted, replica, printed, custom_order
     spans: tuple[Span, ...] = ()
     version: str = ""
 

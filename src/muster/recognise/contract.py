@@ -85,6 +85,7 @@ def as_contract(offer: Offer) -> dict[str, object]:
         "multi": offer.multi,
         "unit_price_usd": None if offer.unit_price_usd is None else float(offer.unit_price_usd),
         "price_issue": offer.price_issue,
+        "conditions": list(offer.conditions),
         "spans": [
             {"field": span.field, "start": span.start, "end": span.end, "what": span.what, "value": span.value}
             for span in offer.spans

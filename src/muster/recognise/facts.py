@@ -16,6 +16,12 @@ _ROUNDS = re.compile(
     r"(?<!\d)\d{1,6}\s{0,3}(?:er\s|pcs|pc\b|pieces|stk|stuck|rounds|rds\b|rd\b(?!\s?(?:mag|drum|clip|cap))|count\b|ct\b|bul|cartr|patronen|schuss)"
     r"|\b(?:box|pack|case)\sof\s\d|(?<!\d)\d{2,3}\s?(?:gr|grain|grains)\b"
 )
+_DOSE = re.compile(
+    r"(?<![a-z0-9.,/])\d{1,4}(?:[.,]\d{1,3})?\s?(?:g|gs|gm|gms|grs|mg|kg|kilos?|oz|hits|tabs|pills|joints)(?![a-z0-9])"
+)
+"""How much of a drug is sold: "AK-47 10g" is no rifle."""
+_ARMS_NAMES = frozenset({"light_weapon", "explosive", "automatic", "long_gun", "ammunition", "blade_impact"})
+_FOR = frozenset({"for", "4", "fur", "fuer", "pour", "para", "per", "dla"})
 _GUN_WORDS = frozenset({"handgun", "gun", "long_gun", "automatic", "ammunition", "sale_shape", "part", "fitting"})
 FAR = 10**6
 """Place of what does not stand in the text."""
@@ -81,7 +87,8 @@ def facts(reading: Reading, amount: Decimal | None, lexicon: Lexicon) -> Facts:
         if hit.first < head:
             first.setdefault(sense_of(hit), hit.first)
     named = {maker_of(hit).make for hit in (*reading.makes, *reading.weak_makes)}
-    models = [hit for hit in reading.models if hit.first < head]
+    models = [hit for hit in reading.models if hit.first < head and not _is_a_buyer(reading, hit)]
+    doses = 1 if _DOSE.search(reading.text.folded) else 0
     models.sort(key=lambda hit: (model_of(hit).group not in named, hit.first))
     return Facts(
         reading=reading,
@@ -96,11 +103,21 @@ def facts(reading: Reading, amount: Decimal | None, lexicon: Lexicon) -> Facts:
         calibre=min((hit.first for hit in reading.calibres if _is_telling(reading, hit)), default=FAR),
         chambered=lexicon.chambered.get(calibre_of(reading.calibres[0]).name) if reading.calibres else None,
         states_rounds=_ROUNDS.search(reading.text.folded) is not None,
-        strong_cues=len({hit.first for hit in reading.cues if _is_strong(hit)}),
+        strong_cues=len({hit.first for hit in reading.cues if _is_strong(hit)}) + doses,
         weak_cues=len({hit.first for hit in reading.cues if not _is_strong(hit)}),
-        measures=len({hit.first for hit in reading.cues if sense_of(hit) == "measure"}),
+        measures=len({hit.first for hit in reading.cues if sense_of(hit) == "measure"}) + doses,
         named_lookalike=bool(reading.lookalikes),
     )
+
+
+def _is_a_buyer(reading: Reading, hit: Hit) -> bool:
+    """Whether a name is rather the buyer's: the one word after "custom for", and a word that tanks or missiles bear."""
+    tokens = reading.text.tokens
+    if hit.length > 1 or not tokens[hit.first].text.isalpha() or model_of(hit).kind not in _ARMS_NAMES:
+        return False
+    if reading.makes or hit.last + 1 < len(tokens) or hit.first == 0 or tokens[hit.first - 1].text not in _FOR:
+        return False
+    return any(sense_of(word) == "custom" and word.first < hit.first for word in reading.words)
 
 
 def maker_kind(hit: Hit, chambered: Kind | None = None) -> Kind:

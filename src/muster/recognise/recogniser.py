@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from muster.model import KINDS, Alternative, Kind, Marking, Offer, Span
+from muster.recognise.conditions import conditions
 from muster.recognise.facts import Facts, facts
 from muster.recognise.features import row
 from muster.recognise.items import Item, items
@@ -149,6 +150,7 @@ class Recogniser:
         price = per_unit(case.facts.amount, counted.value if counted else None) if len(named) == 1 else None
         issue = case.price_issue or ("several_items" if len(named) > 1 else "")
         reason = _reason(case, kind)
+        states, stated = conditions(case.facts.reading, kind, case.field)
         first = Offer(
             of=case.listing.id,
             item=0,
@@ -160,12 +162,13 @@ class Recogniser:
             multi=len(named) > 1,
             unit_price_usd=price,
             price_issue=issue,
+            conditions=states,
             version=self.version,
         )
         return [
             replace(
                 first, item=number, kind=_kind_of(item, kind, number), make=item.make, model=item.model,
-                calibre=item.calibre, spans=(*item.spans, *_counted(case.field, counted), *reason),
+                calibre=item.calibre, spans=(*item.spans, *_counted(case.field, counted), *stated, *reason),
             )
             for number, item in enumerate(named)
         ]  # fmt: skip

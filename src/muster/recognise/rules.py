@@ -40,7 +40,7 @@ def judge(facts: Facts) -> Kind | None:
 
 def _is_borne_name(facts: Facts) -> bool:
     """Whether a weapon's name is only borne by a drug, a game, a watch …"""
-    weighed = facts.anywhere & {"less_lethal", "toxic", "explosive"}
+    weighed = facts.anywhere & {"less_lethal", "toxic", "explosive", "pyrotechnic"}
     strong = facts.strong_cues - facts.measures if weighed else facts.strong_cues
     if strong <= 1 and _outweighs(facts) and "guide" not in facts.anywhere:
         return False
@@ -65,7 +65,7 @@ def _is_gear(facts: Facts) -> bool:
 
 def _outweighs(facts: Facts) -> bool:
     """Whether a word stands here that one word of another sense does not undo: poison in mg, shot in ounces."""
-    if facts.anywhere & {"less_lethal", "toxic"}:
+    if facts.anywhere & {"less_lethal", "toxic", "pyrotechnic"}:
         return True
     return "ammunition" in facts.first and facts.calibre < FAR
 
@@ -82,9 +82,29 @@ def _information(facts: Facts) -> Kind | None:
         return "guide"
     if "guide" in facts.anywhere and named and not _is_made_thing(facts):
         return "guide"
-    if "custom" in facts.first and not named and not facts.makes and facts.calibre == FAR:
+    if (
+        "custom" in facts.first
+        and not _is_made_to_order(facts)
+        and not named
+        and not facts.makes
+        and facts.calibre == FAR
+    ):
         return "not_weapon" if facts.strong_cues or facts.weak_cues else "placeholder"
     return None
+
+
+def _is_made_to_order(facts: Facts) -> bool:
+    """Whether "custom" is a word beside the goods, as in "custom handmade Damascus skinner", and no order."""
+    text = facts.reading.text
+    words = [hit for hit in facts.reading.words if sense_of(hit) == "custom"]
+    if any(hit.length > 1 for hit in words) or any(token.text in _FOR for token in text.tokens):
+        return False
+    return len(text.tokens) > LONGEST_ORDER
+
+
+_FOR = frozenset({"for", "4", "fur", "fuer", "pour", "para", "per", "dla", "order", "listing", "only"})
+LONGEST_ORDER = 5
+"""Words of a title beyond which a lone "custom" describes the goods."""
 
 
 def _is_made_thing(facts: Facts) -> bool:
@@ -196,6 +216,7 @@ def _is_loose_rounds(facts: Facts) -> bool:
     return not facts.guns and words == FAR and facts.calibre < FAR and bool(facts.amount) and _below(facts, PART_BELOW)
 
 
+_SMALL = frozenset({"machine_pistol", "submachine_gun"})
 _RIFLES = frozenset({"assault_rifle", "battle_rifle", "light_machine_gun", "machine_gun"})
 
 
@@ -211,6 +232,8 @@ def _is_civilian(facts: Facts, model: Model) -> bool:
 def _by_model(facts: Facts) -> Kind:
     first = model_of(facts.guns[0])
     if first.kind == "automatic" and _is_civilian(facts, first):
+        return "handgun" if first.class_ in _SMALL and facts.at("handgun") < FAR else "long_gun"
+    if first.model == "M4" and first.kind == "automatic" and "automatic" not in facts.anywhere:
         return "long_gun"
     told = "automatic" not in facts.anywhere and any(model_of(hit).kind == "long_gun" for hit in facts.guns[1:])
     if first.kind == "automatic" and told:

@@ -23,6 +23,7 @@ TABLES = (
             Column("multi", BOOL, "whether the listing offers several items"),
             Column("unit_price_usd", MONEY, "US dollars for one item or round"),
             Column("price_issue", TEXT, "why there is no unit price, or empty"),
+            Column("conditions", TEXTS, "deactivated, converted, replica, printed, custom_order, as the text says"),
             Column("keywords", TEXTS, "kinds and groups for which the naive keyword count would take this listing"),
             Column("spans", SPANS, "the places in the text that it rests on"),
             Column("version", TEXT, "of the recogniser"),
