@@ -238,11 +238,19 @@ class Estimator:
         return tuple(found)
 
 
+UNSURE = 0.5
+"""Probability below which the recogniser itself holds its answer for more likely wrong than right."""
+
+NO_WEAPON = KINDS.index("not_weapon")
+
+
 def _draw_truths(items: _Items, confusion: Confusion) -> NDArray[np.int8]:
     """Return (draws, items): what each item really is, drawn from P(true | predicted) at the counts seen.
 
     Items of one predicted kind share its error rate; an item of which the recogniser was less sure than of the others
-    takes more of it, by the difference in log odds.
+    takes more of it, by the difference in log odds. An item that it itself calls more likely wrong than right is right
+    no more often than it says, and when wrong is no weapon every other time: labelled listings hold too few such items
+    to show what they really are, and without this a lighter that is called a pistol would be one.
     """
     rng = np.random.default_rng(SEED)
     rates = confusion.draw(DRAWS, rng)
@@ -253,10 +261,13 @@ def _draw_truths(items: _Items, confusion: Confusion) -> NDArray[np.int8]:
     wrong_share = np.cumsum(wrong / np.maximum(wrong.sum(axis=2, keepdims=True), 1e-300), axis=2)
     odds = np.log(right / (1 - right))
     surer = _surer(items)
+    doubted = np.flatnonzero(items.probability < UNSURE)
     true = np.empty((DRAWS, items.kind.size), dtype=np.int8)
     for draw in range(DRAWS):
         certain = 1 / (1 + np.exp(-(odds[draw, items.kind] + surer)))
+        certain[doubted] = np.minimum(certain[doubted], items.probability[doubted])
         other = (rng.random(items.kind.size)[:, None] > wrong_share[draw, items.kind, :-1]).sum(axis=1)
+        other[doubted[rng.random(doubted.size) < 0.5]] = NO_WEAPON
         true[draw] = np.where(rng.random(items.kind.size) < certain, items.kind, other)
     return true
 

@@ -149,6 +149,9 @@ class NumberIndex:
         keep = distance >= 0
         if not tolerant:
             keep &= distance != 1
+        elif min(map(len, keys), default=SHORTEST) < SHORTEST:
+            short = np.array([len(key) < SHORTEST for key in keys])
+            keep &= (distance != 1) | ~short[query]  # a longer key less one sign may be the short one
         query, row, distance = query[keep], row[keep], distance[keep]
         order = np.argsort((query << 2) | distance, kind="stable")
         return Found(query[order], row[order], distance[order], cut)
