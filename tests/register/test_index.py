@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from muster.register.index import Keys, NumberIndex, build
+from muster.register.building import build
+from muster.register.deletions import Keys
+from muster.register.index import NumberIndex
 from muster.register.number import distance, pattern
 from muster.register.partial import rows_matching
 

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from muster.register.index import SHORTEST, WIDTH, Bools, Codes, NumberIndex
+from muster.register.deletions import SHORTEST, Bools, Codes
+from muster.register.index import WIDTH, NumberIndex
 from muster.register.narrow import Groups
 from muster.register.number import Pattern
 

@@ -14,13 +14,16 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from muster.model import canonical_json
-from muster.register.alert import Alert, Number
+from muster.register.alert import Alert, Number, alert_id
+from muster.register.building import build
 from muster.register.chance import Chance, measure
-from muster.register.index import Keys, NumberIndex, build
+from muster.register.deletions import Keys
+from muster.register.index import NumberIndex
 from muster.register.narrow import Group, Groups, group_of, sort_key
 from muster.register.number import LONGEST, codes, squeeze
+from muster.register.troubles import Troubles
 
-BATCH = 50_000
+BATCH = 10_000
 """Records written at a time."""
 
 TEXTS = ("object_class", "reason", "authority", "kind", "make", "model", "calibre", "country", "action")
@@ -171,12 +174,13 @@ class _Words:
         return list(self._place)
 
 
-def write_snapshot(folder: Path, alerts: Iterable[Alert], about: dict[str, Any]) -> int:
+def write_snapshot(folder: Path, alerts: Iterable[Alert], about: dict[str, Any], troubles: Troubles) -> int:
     """Write alerts, as they come, and the index over their numbers into a folder that is there; return how many.
 
     about: register, snapshot (ISO day or ""), official, and whatever else is to be kept of the table. Memory stays
     bounded but for about 60 bytes a number. The alerts' own `register`, `official`, `snapshot` and `state` are not
-    kept: they are the table's.
+    kept: they are the table's. troubles: takes references that come twice; a row that says the same again is no second
+    alert, one that says something else is told apart by its place.
     """
     words = {name: _Words() for name in TEXTS}
     groups = _Words()
@@ -203,7 +207,9 @@ def write_snapshot(folder: Path, alerts: Iterable[Alert], about: dict[str, Any])
             packed = np.concatenate([keys.codes, keys.lengths[:, None], keys.series[:, None]], axis=1)
             keys_out.write(packed.tobytes())
             total += len(batch)
-    order, sorted_groups, ranked = _in_order(_joined(group, np.uint32), groups.all)
+    of_record, every = _joined(record, np.uint32), _joined(ids, np.uint64)
+    again = _told_apart(folder, every, {name: found.all for name, found in words.items()}, about["register"], troubles)
+    order, sorted_groups, ranked = _in_order(_joined(group, np.uint32), groups.all, ~np.isin(of_record, again))
     aside: NDArray[np.uint8] = np.memmap(keys_file, dtype=np.uint8, mode="r") if len(order) else np.zeros(0, np.uint8)
     aside = aside.reshape(-1, LONGEST + 2)
 
@@ -218,17 +224,48 @@ def write_snapshot(folder: Path, alerts: Iterable[Alert], about: dict[str, Any])
     (folder / "chance.json").write_text(canonical_json(chance) + "\n", encoding="utf-8")
     keys_file.unlink()
     np.save(folder / "group.npy", ranked)
-    np.save(folder / "record.npy", _joined(record, np.uint32)[order])
+    np.save(folder / "record.npy", of_record[order])
     np.save(folder / "which.npy", _joined(which, np.uint8)[order])
-    np.save(folder / "ids.npy", _joined(ids, np.uint64))
+    np.save(folder / "ids.npy", every)
     texts = {name: found.all for name, found in words.items()}
     (folder / "words.json").write_text(canonical_json({"texts": texts, "groups": sorted_groups}), encoding="utf-8")
-    (folder / "about.json").write_text(canonical_json({**about, "alerts": total, "numbers": len(order)}) + "\n")
-    return total
+    (folder / "about.json").write_text(
+        canonical_json(
+            {
+                **about,
+                "alerts": total - len(again),
+                "records": total,
+                "numbers": len(order),
+                "issues": troubles.as_json(),
+            }
+        )
+        + "\n"
+    )
+    return total - len(again)
+
+
+def _told_apart(
+    folder: Path, ids: NDArray[np.uint64], words: dict[str, list[Any]], register: str, troubles: Troubles
+) -> NDArray[np.int64]:
+    """Return the records that say what an earlier one with their reference says; others get ids of their own."""
+    order = np.argsort(ids, kind="stable")
+    twice = np.flatnonzero(ids[order][1:] == ids[order][:-1])
+    with pa.memory_map(str(folder / "records.arrow")) as mapped:
+        file = pa.ipc.open_file(mapped)
+        same: list[int] = []
+        for at in twice.tolist():
+            first, second = int(order[at]), int(order[at + 1])
+            one, other = (file.get_batch(n // BATCH).slice(n % BATCH, 1).to_pylist()[0] for n in (first, second))
+            troubles.add("duplicate_row" if one == other else "duplicate_reference", f"row {second}", one["reference"])
+            if one == other:
+                same.append(second)
+            else:
+                ids[second] = int(alert_id(register, f"{one['reference']}, row {second}")[4:], 16)
+    return np.array(sorted(same), dtype=np.int64)
 
 
 def _in_order(
-    group: NDArray[np.uint32], groups: list[Group]
+    group: NDArray[np.uint32], groups: list[Group], kept: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int64], list[Group], NDArray[np.uint32]]:
     """Return the order of rows by group, the groups in order, and the place of each row's group among them."""
     by_name = sorted(range(len(groups)), key=lambda at: sort_key(groups[at]))
@@ -236,6 +273,7 @@ def _in_order(
     rank[by_name] = np.arange(len(groups), dtype=np.uint32)
     ranked = rank[group]
     order = np.argsort(ranked, kind="stable")
+    order = order[kept[order]]
     return order, [groups[at] for at in by_name], ranked[order]
 
 

@@ -5,15 +5,13 @@ keys are one edit apart only if they share one of these (the deletion neighbourh
 method for detecting and correcting spelling errors", Communications of the ACM 25(12)); an exchange of neighbours comes
 along. What shares one is compared sign by sign.
 
-The hash is a polynomial modulo 2**64, so that all deletions of a key follow from its running sums. Entries lie sorted
-by hash in buckets: 16 bits of the hash and the row. Rows come in the order of their groups, so that equal hashes of one
-group lie side by side.
+Entries lie sorted by hash in buckets: 16 bits of the hash and the row. Rows come in the order of their groups, so that
+equal hashes of one group lie side by side.
 """
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,13 +19,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from muster.register.number import LONGEST
+from muster.register.deletions import Bools, Codes, Hashes, Ints, probes, probes_of_one
 
 WIDTH = 16
 """Signs of a key that are held beside the entries; of longer keys the rest is compared where the record lies."""
-
-SHORTEST = 4
-"""Signs from which on an edit is tolerated: of three signs any two numbers are nearly one edit apart."""
 
 PER_BUCKET = 4
 """Entries of a bucket on average: fewer cost memory, more cost time."""
@@ -35,25 +30,11 @@ PER_BUCKET = 4
 HOT = 512
 """Entries of one bucket beyond which only those that the question allows are looked at."""
 
+CROWDED = 160
+"""Entries in the buckets of one key beyond which they are looked at together."""
+
 MOST = 20_000
 """Rows that one bucket may give; beyond that the number stands for so many objects that nobody reads them."""
-
-_STEP = np.uint64(0x9E3779B97F4A7C15)
-_MIX = np.uint64(0xD6E8FEB86659FD93)
-_S32 = np.uint64(32)
-
-Ints = NDArray[np.int64]
-Codes = NDArray[np.uint8]
-Hashes = NDArray[np.uint64]
-Bools = NDArray[np.bool_]
-
-
-def _powers(step: int) -> Hashes:
-    return np.array([pow(step, n, 1 << 64) for n in range(LONGEST + 1)], dtype=np.uint64)
-
-
-_POWERS = _powers(int(_STEP))
-_BACK = _powers(pow(int(_STEP), -1, 1 << 64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +51,12 @@ class Found:
     cut: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """Keys as an index takes them: their signs side by side, their lengths, and how many signs are the series."""
-
-    codes: Codes  # (n, LONGEST), zeros behind a key
-    lengths: NDArray[np.uint8]
-    series: NDArray[np.uint8]
-
-    @classmethod
-    def of(cls, keys: Sequence[bytes], series: Sequence[int] | None = None) -> Keys:
-        """Return keys of at most `LONGEST` signs."""
-        joined = b"".join([key.ljust(LONGEST, b"\0") for key in keys])
-        codes = np.frombuffer(joined, dtype=np.uint8).reshape(len(keys), LONGEST)
-        lengths = np.fromiter(map(len, keys), dtype=np.uint8, count=len(keys))
-        heads = np.zeros(len(keys), dtype=np.uint8) if series is None else np.array(series, dtype=np.uint8)
-        return cls(codes, lengths, heads)
-
-
 @dataclass(frozen=True)
 class NumberIndex:
     """An index over rows 0 … n - 1, each with one key.
 
+    >>> from muster.register.building import build
+    >>> from muster.register.deletions import Keys
     >>> index = build([Keys.of([b"AB1234", b"AB1284", b"77001"])])
     >>> found = index.find([b"AB1234"])
     >>> list(zip(found.row.tolist(), found.distance.tolist()))
@@ -105,9 +70,14 @@ class NumberIndex:
     lengths: NDArray[np.uint8]
     series: NDArray[np.uint8]
     _bits: int = field(init=False)
+    _views: tuple[memoryview, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_bits", (len(self.offsets) - 1).bit_length() - 1)
+        # single elements of a view cost a third of an array's
+        flat = self.codes.reshape(-1)
+        held = (self.offsets, self.prints, self.rows, flat, self.lengths, self.series)
+        object.__setattr__(self, "_views", tuple(array.data for array in held))
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -137,14 +107,17 @@ class NumberIndex:
         tolerant: edits, too, for keys of four signs and more. groups: the group of each row; allowed: whether a group
         may be given. Without them every row may.
         """
-        probes, of = _probes(keys, tolerant)
-        query, row, cut = self._lookup(probes, of, groups, allowed)
-        if len(keys) > 1:
-            both = np.unique((query << 32) | row)
-            query, row = both >> 32, both & 0xFFFFFFFF
-        else:
-            row = np.unique(row)
-            query = np.zeros(len(row), dtype=np.int64)
+        if len(keys) == 1:
+            few = self.find_one(keys[0], tolerant)
+            if few is not None:
+                if allowed is not None and groups is not None:
+                    few = [(far, row) for far, row in few if allowed[groups[row]]]
+                return Found(np.zeros(len(few), dtype=np.int64), np.array([row for _, row in few], dtype=np.int64),
+                             np.array([far for far, _ in few], dtype=np.int8))  # fmt: skip
+        hashes, of = probes(keys, tolerant)
+        query, row, cut = self._lookup(hashes, of, groups, allowed)
+        both = np.unique((query << 32) | row)
+        query, row = both >> 32, both & 0xFFFFFFFF
         distance = self._compare(keys, query, row)
         keep = distance >= 0
         if not tolerant:
@@ -155,6 +128,42 @@ class NumberIndex:
         query, row, distance = query[keep], row[keep], distance[keep]
         order = np.argsort((query << 2) | distance, kind="stable")
         return Found(query[order], row[order], distance[order], cut)
+
+    def find_one(self, key: bytes, tolerant: bool = True) -> list[tuple[int, int]] | None:
+        """Return distance and row of what one key finds, nearest first, without numpy's cost for each small step.
+
+        None where buckets are so crowded that `find` is faster. Every row is given, whatever its group.
+        """
+        offsets, prints, rows, codes, lengths, series = self._views
+        down, low = 64 - self._bits, 48 - self._bits
+        found: set[int] = set()
+        looked = 0
+        for hash_ in probes_of_one(key, tolerant):
+            bucket = hash_ >> down
+            begin, end = offsets[bucket], offsets[bucket + 1]
+            if begin == end:
+                continue
+            looked += end - begin
+            if looked > CROWDED:
+                return None
+            print_ = (hash_ >> low) & 0xFFFF
+            for at in range(begin, end):
+                if prints[at] == print_:
+                    found.add(rows[at])
+        given: list[tuple[int, int]] = []
+        for row in found:
+            length = lengths[row]
+            if length > WIDTH or len(key) > WIDTH:
+                far = 1 if abs(length - len(key)) <= 1 else -1  # compared where the record lies; its hash agrees
+            else:
+                held = bytes(codes[row * WIDTH : row * WIDTH + length])
+                far = _far(key, held, series[row])
+            if far == 1 and not tolerant:
+                far = 1 if length > WIDTH or len(key) > WIDTH else -1
+            if far >= 0:
+                given.append((far, row))
+        given.sort()
+        return given
 
     def _lookup(
         self, probes: Hashes, of: Ints, groups: NDArray[Any] | None, allowed: Bools | None
@@ -210,7 +219,7 @@ class NumberIndex:
 
     def _compare(self, keys: Sequence[bytes], query: Ints, row: Ints) -> NDArray[np.int8]:
         """Return the distance of each pair, -1 where the keys only share a hash."""
-        asked, lengths = _signs(keys)
+        asked, lengths = signs(keys)
         mine = self.codes[row]
         theirs = asked[query]
         longer = self.lengths[row].astype(np.int16) - lengths[query]
@@ -248,177 +257,27 @@ FILES = ("offsets", "prints", "rows", "codes", "lengths", "series")
 _PLACES = np.arange(WIDTH - 1)
 
 
-def build(batches: Iterable[Keys], *, spill: Path | None = None, expected: int = 0) -> NumberIndex:
-    """Build an index of keys that come in batches, in the order of their rows.
-
-    spill: a folder for what lies aside meanwhile, so that memory stays bounded; `expected`: about how many keys come.
-    Without it all is held in memory.
-    """
-    parts = 1 << max(0, (max(expected, 1) // 500_000).bit_length()) if spill is not None else 1
-    width = (parts - 1).bit_length()
-    kept: list[Keys] = []
-    row = 0
-    with tempfile.TemporaryDirectory(dir=spill) as aside:
-        piles = _Piles(parts, Path(aside) if spill is not None else None)
-        for batch in batches:
-            kept.append(Keys(np.ascontiguousarray(batch.codes[:, :WIDTH]), batch.lengths, batch.series))
-            for hashes, rows in _entries(batch, row):
-                piles.add(hashes, rows, width)
-            row += len(batch.lengths)
-        total = piles.total
-        bits = max(1, int(max(total, 1) / PER_BUCKET).bit_length())
-        offsets = np.zeros((1 << bits) + 1, dtype=np.uint32)
-        prints = np.empty(total, dtype=np.uint16)
-        rows_ = np.empty(total, dtype=np.uint32)
-        at = 0
-        for hashes, rows in piles:
-            order = _order(hashes, rows, bits + 16)
-            hashes, rows = hashes[order], rows[order]
-            prints[at : at + len(rows)] = (hashes >> np.uint64(48 - bits)).astype(np.uint16)
-            rows_[at : at + len(rows)] = rows
-            buckets = (hashes >> np.uint64(64 - bits)).astype(np.int64)
-            if len(buckets):
-                low = int(buckets[0])
-                counts = np.bincount(buckets - low)
-                offsets[low + 1 : low + 1 + len(counts)] += counts.astype(np.uint32)
-            at += len(rows)
-    np.cumsum(offsets, out=offsets)
-    empty = np.zeros(0, dtype=np.uint8)
-    return NumberIndex(
-        offsets, prints, rows_,
-        np.concatenate([one.codes for one in kept]) if kept else empty.reshape(0, WIDTH),
-        np.concatenate([one.lengths for one in kept]) if kept else empty,
-        np.concatenate([one.series for one in kept]) if kept else empty,
-    )  # fmt: skip
-
-
-class _Piles:
-    """Entries on their way into an index, apart by the first bits of their hash."""
-
-    def __init__(self, parts: int, aside: Path | None) -> None:
-        self.total = 0
-        self._parts = parts
-        self._aside = aside
-        self._held: list[tuple[Hashes, NDArray[np.uint32]]] = []
-        self._files = [] if aside is None else [(aside / f"{part}").open("w+b") for part in range(parts)]
-
-    def add(self, hashes: Hashes, rows: NDArray[np.uint32], width: int) -> None:
-        self.total += len(rows)
-        if self._aside is None:
-            self._held.append((hashes, rows))
-            return
-        if width:
-            part = (hashes >> np.uint64(64 - width)).astype(np.uint16)
-            order = np.argsort(part, kind="stable")
-            hashes, rows = hashes[order], rows[order]
-            ends = np.searchsorted(part[order], np.arange(1, self._parts + 1))
-        else:
-            ends = np.array([len(rows)])
-        begin = 0
-        for file, end in zip(self._files, ends.tolist(), strict=True):
-            if end > begin:
-                piece = np.empty(end - begin, dtype=_ENTRY)
-                piece["hash"], piece["row"] = hashes[begin:end], rows[begin:end]
-                file.write(piece.tobytes())
-            begin = end
-
-    def __iter__(self) -> Iterator[tuple[Hashes, NDArray[np.uint32]]]:
-        if self._aside is None:
-            if self._held:
-                yield np.concatenate([h for h, _ in self._held]), np.concatenate([r for _, r in self._held])
-            return
-        for file in self._files:
-            file.seek(0)
-            piece = np.frombuffer(file.read(), dtype=_ENTRY)
-            file.close()
-            yield np.ascontiguousarray(piece["hash"]), np.ascontiguousarray(piece["row"])
-
-
-_ENTRY = np.dtype([("hash", np.uint64), ("row", np.uint32)])
-
-
-def _order(hashes: Hashes, rows: NDArray[np.uint32], bits: int) -> Ints:
-    """Return the order by the first `bits` of the hash, then by row; rows come in order within one batch."""
-    return np.argsort(hashes >> np.uint64(64 - bits), kind="stable")
-
-
-def _entries(batch: Keys, first: int) -> Iterator[tuple[Hashes, NDArray[np.uint32]]]:
-    """Yield the hashes under which keys are entered, with their rows: whole, without one sign, without the series."""
-    for length in np.unique(batch.lengths).tolist():
-        if not length:
-            continue
-        at = np.flatnonzero(batch.lengths == length)
-        rows = (at + first).astype(np.uint32)
-        codes = batch.codes[at, :length]
-        whole, less, sums = _sums(codes)
-        yield _mixed(whole), rows
-        if length >= SHORTEST:
-            fresh = np.ones(codes.shape, dtype=bool)
-            fresh[:, 1:] = codes[:, 1:] != codes[:, :-1]  # taking either of two equal neighbours leaves the same
-            yield _mixed(less[fresh]), np.repeat(rows, fresh.sum(axis=1))
-        heads = batch.series[at]
-        with_head = np.flatnonzero((heads > 0) & (heads < length))
-        if len(with_head):
-            head = heads[with_head].astype(np.int64)
-            tail = (whole[with_head] - sums[with_head, head - 1]) * _BACK[head]
-            yield _mixed(tail), rows[with_head]
-
-
-def _sums(codes: Codes) -> tuple[Hashes, Hashes, Hashes]:
-    """Return the hash of keys of one length, the hashes without each sign, and the running sums."""
-    terms = codes * _POWERS[: codes.shape[1]]
-    sums = np.cumsum(terms, axis=1, dtype=np.uint64)
-    whole = sums[:, -1]
-    return whole, (sums - terms) + (whole[:, None] - sums) * _BACK[1], sums
-
-
-def _mixed(hashes: Hashes) -> Hashes:
-    mixed = hashes ^ (hashes >> _S32)
-    mixed = mixed * _MIX
-    mixed ^= mixed >> _S32
-    return mixed * _STEP
-
-
-def _probes(keys: Sequence[bytes], tolerant: bool) -> tuple[Hashes, Ints]:
-    """Return the hashes to look for, and the query that each is of."""
-    if len(keys) == 1:
-        return _probes_of_one(keys[0], tolerant)
-    asked = Keys.of(keys)
-    hashes: list[Hashes] = []
-    of: list[Ints] = []
-    for length in np.unique(asked.lengths).tolist():
-        if not length:
-            continue
-        at = np.flatnonzero(asked.lengths == length)
-        whole, less, _ = _sums(asked.codes[at, :length])
-        hashes.append(whole)
-        of.append(at)
-        if tolerant and length >= SHORTEST:
-            hashes.append(less.ravel())
-            of.append(np.repeat(at, length))
-    if not hashes:
-        return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64)
-    return _mixed(np.concatenate(hashes)), np.concatenate(of)
-
-
-def _probes_of_one(key: bytes, tolerant: bool) -> tuple[Hashes, Ints]:
-    codes = np.frombuffer(key, dtype=np.uint8)
-    if not len(codes):
-        return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64)
-    terms = codes * _POWERS[: len(codes)]
-    sums = terms.cumsum()
-    if not tolerant or len(codes) < SHORTEST:
-        return _mixed(sums[-1:]), np.zeros(1, dtype=np.int64)
-    hashes = np.empty(len(codes) + 1, dtype=np.uint64)
-    hashes[0] = sums[-1]
-    np.add(sums - terms, (sums[-1:] - sums) * _BACK[1:2], out=hashes[1:])
-    return _mixed(hashes), np.zeros(len(hashes), dtype=np.int64)
-
-
-def _signs(keys: Sequence[bytes]) -> tuple[Codes, NDArray[np.int16]]:
+def signs(keys: Sequence[bytes]) -> tuple[Codes, NDArray[np.int16]]:
     joined = b"".join([key[:WIDTH].ljust(WIDTH, b"\0") for key in keys])
     lengths = np.fromiter(map(len, keys), dtype=np.int16, count=len(keys))
     return np.frombuffer(joined, dtype=np.uint8).reshape(len(keys), WIDTH), lengths
+
+
+def _far(asked: bytes, held: bytes, head: int) -> int:
+    """Return the distance of two keys: 0, 1, 2 for the same without its series, -1 for more."""
+    if asked == held:
+        return 0
+    more = len(held) - len(asked)
+    first = next((n for n, (a, b) in enumerate(zip(asked, held, strict=False)) if a != b), min(len(asked), len(held)))
+    if more == 0:
+        if asked[first + 1 :] == held[first + 1 :]:
+            return 1
+        swapped = asked[first : first + 2] == held[first : first + 2][::-1]
+        if swapped and asked[first + 2 :] == held[first + 2 :]:
+            return 1
+    elif (more == 1 and asked[first:] == held[first + 1 :]) or (more == -1 and asked[first + 1 :] == held[first:]):
+        return 1
+    return 2 if head and head == more and held[head:] == asked else -1
 
 
 def _stretches(groups: NDArray[Any], allowed: Bools) -> list[tuple[int, int]]:

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from muster.register.alert import Alert, Answer, AnswerWord, Candidate, Lookup, Number
+from muster.register.deletions import SHORTEST, Bools
 from muster.register.holding import Holding
-from muster.register.index import SHORTEST, Bools
 from muster.register.narrow import contradicts, other_words
 from muster.register.number import (
     Pattern,

@@ -16,7 +16,7 @@ import numpy as np
 
 from muster.recognise.fold import key as folded
 from muster.register.alert import Alert, Lookup
-from muster.register.index import Bools, Ints
+from muster.register.deletions import Bools, Ints
 
 TEXTS = ("make", "model", "calibre", "country")
 """What groups alerts, besides the year."""

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from muster.register.index import WIDTH, Bools, Ints, NumberIndex
+from muster.register.deletions import Bools, Ints
+from muster.register.index import WIDTH, NumberIndex
 from muster.register.number import ALPHABET, ANY, UNREADABLE, Pattern, codes
 
 FEWEST = 3
@@ -30,7 +31,8 @@ def rows_matching(
 
     groups, allowed: as `NumberIndex.find` takes them. Of keys longer than `WIDTH` the beginning is looked at.
 
-    >>> from muster.register.index import Keys, build
+    >>> from muster.register.building import build
+    >>> from muster.register.deletions import Keys
     >>> from muster.register.number import pattern
     >>> index = build([Keys.of([b"AB1234", b"AB1284", b"77001"])])
     >>> rows_matching(index, pattern("AB12?4"))[0].tolist(), rows_matching(index, pattern("*700*"))[0].tolist()

@@ -165,6 +165,10 @@ class Register:
         self.refresh()
         return self._snapshots[folder]
 
+    def table(self, folder: str) -> Snapshot:
+        """Return a snapshot by the name of its folder."""
+        return self._snapshots[folder]
+
     def alone(self) -> AbstractContextManager[None]:
         """Keep other writers out."""
         return self.log.alone()
