@@ -61,6 +61,17 @@ class TransfersEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     published: date | None = None
 
 
+class RegisterEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[register]]`: a table of lost, stolen or seized objects that markings are looked up in.
+
+    profile: a declaration that ships, or the path of a `.yml` file. snapshot: the day for which the table speaks.
+    """
+
+    path: str
+    profile: str
+    snapshot: date | None = None
+
+
 class RiskEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[[risk]]`: what somebody found out about one factor of diversion; docs/transfers.md lists the factors.
 
@@ -144,6 +155,7 @@ class CaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     case: Header
     source: tuple[SourceEntry, ...] = ()
+    register: tuple[RegisterEntry, ...] = ()
     transfers: tuple[TransfersEntry, ...] = ()
     risk: tuple[RiskEntry, ...] = ()
     article: tuple[ArticleEntry, ...] = ()
@@ -157,6 +169,7 @@ class CaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _TABLES: dict[str, type[msgspec.Struct]] = {
     "case": Header,
     "source": SourceEntry,
+    "register": RegisterEntry,
     "transfers": TransfersEntry,
     "risk": RiskEntry,
     "article": ArticleEntry,
@@ -281,7 +294,7 @@ def case_text(file: CaseFile) -> str:
     data = msgspec.to_builtins(file, builtin_types=(date,))
     out = tomlkit.document()
     out["case"] = data["case"]
-    for name in ("source", "transfers", "risk", "article", "reference", "finding", "rates"):
+    for name in ("source", "register", "transfers", "risk", "article", "reference", "finding", "rates"):
         rows = tomlkit.aot()
         for row in data[name]:
             rows.append(tomlkit.item({k: v for k, v in row.items() if v not in (None, "", False)}))

@@ -28,6 +28,7 @@ COMMANDS = {
     "transcribe": "Type off what a picture of a page or post shows.",
     "claims": "A filter: an article in, its claims out.",
     "chain": "Who copied whom, and what changed on the way.",
+    "lookup": "Is this object sought? Match, no match or cannot tell.",
     "why": "Walk an id back to the bytes that it rests on.",
     "show": "Print a capture inert, identifiers as tokens.",
     "query": "Ask the derived tables in SQL, read-only.",

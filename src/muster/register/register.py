@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -54,6 +54,7 @@ class Register:
         self.folded = Folded()
         self._shelves: list[Entered] = []
         self._snapshots: dict[str, Snapshot] = {}
+        self._only: frozenset[str] | None = None
         self.refresh()
 
     def refresh(self) -> None:
@@ -105,6 +106,8 @@ class Register:
         """Return what a question is put to: of each register the latest snapshot by a day, and what was entered."""
         latest: dict[str, Snapshot] = {}
         for snapshot in self._snapshots.values():
+            if self._only is not None and snapshot.about["file_digest"] not in self._only:
+                continue
             if day is not None and (snapshot.snapshot is None or snapshot.snapshot > day):
                 continue
             held = latest.get(snapshot.register)
@@ -164,6 +167,19 @@ class Register:
         self.log.extend([Fact(who, "table imported", {"folder": folder, **about}, reason)])
         self.refresh()
         return self._snapshots[folder]
+
+    def snapshots(self) -> list[Snapshot]:
+        """Return the tables that were imported, oldest import first."""
+        return list(self._snapshots.values())
+
+    def only(self, files: Set[str]) -> None:
+        """Ask no other tables than those that were read from files with these SHA-256, for the life of this object."""
+        self._only = frozenset(files)
+
+    def hold(self, alerts: Sequence[Alert]) -> None:
+        """Ask these alerts, too, for the life of this object: another table with numbered objects, entered nowhere."""
+        for register in sorted({alert.register for alert in alerts}):
+            self._shelves.append(Entered([a for a in alerts if a.register == register], register))
 
     def table(self, folder: str) -> Snapshot:
         """Return a snapshot by the name of its folder."""
