@@ -69,7 +69,8 @@ def command(
         lookups: Iterator[_Line] = (_Line([], replace(asked, number=n)) for n in numbers)
         _print(register, lookups, len(numbers), limit, as_json)
         return
-    text = (table or click.get_text_stream("stdin")).read()
+    given: TextIO = table if table is not None else sys.stdin
+    text = given.read()
     head, lines = _lines(text, asked)
     if head and not as_json:
         _as_csv(register, head, lines, limit)

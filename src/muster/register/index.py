@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from muster.register.deletions import Bools, Codes, Hashes, Ints, probes, probes_of_one
+from muster.register.deletions import SHORTEST, Bools, Codes, Hashes, Ints, probes, probes_of_one
 
 WIDTH = 16
 """Signs of a key that are held beside the entries; of longer keys the rest is compared where the record lies."""
@@ -158,7 +158,7 @@ class NumberIndex:
             else:
                 held = bytes(codes[row * WIDTH : row * WIDTH + length])
                 far = _far(key, held, series[row])
-            if far == 1 and not tolerant:
+            if far == 1 and (not tolerant or len(key) < SHORTEST):
                 far = 1 if length > WIDTH or len(key) > WIDTH else -1
             if far >= 0:
                 given.append((far, row))
