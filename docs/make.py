@@ -48,8 +48,18 @@ def commands() -> str:
             command = muster.get_command(above, name)
             assert command is not None
             help_text = command.get_help(click.Context(command, info_name=name, parent=above, max_content_width=100))
-        lines += [f"## muster {name}", "", "```text", help_text, "```", ""]
+            parts = _parts(command, click.Context(command, info_name=name, parent=above))
+        lines += [f"## muster {name}", "", "```text", help_text, "```", "", *parts]
     return "\n".join(lines)
+
+
+def _parts(command: click.Command, above: click.Context) -> list[str]:
+    """Return the help of the commands that a command is made of."""
+    lines: list[str] = []
+    for name, part in command.commands.items() if isinstance(command, click.Group) else ():
+        context = click.Context(part, info_name=name, parent=above, max_content_width=100)
+        lines += [f"### {context.command_path}", "", "```text", part.get_help(context), "```", ""]
+    return lines
 
 
 def counts() -> str:

@@ -12,6 +12,7 @@
     ├── RecogniseError          input of the recogniser that is not in its contract
     ├── ClaimError              an article that cannot be read into claims
     ├── RegisterError           an alert, a table or a question that a register cannot take
+    ├── ServiceError            a service that cannot start, or a request that it refuses
     ├── EngineError             an engine that is not there, or a cluster that gave up
     └── Stopped                 the run was interrupted; what was derived is kept
 
@@ -122,6 +123,24 @@ class EngineError(MusterError):
 
 class RegisterError(MusterError):
     """An alert, a table or a question that a register cannot take."""
+
+
+class ServiceError(MusterError):
+    """A service that cannot start, or a request that it refuses.
+
+    status: what HTTP calls it.
+    """
+
+    status = 400
+
+    def refused(self, status: int) -> ServiceError:
+        """Return itself with the status of HTTP that fits.
+
+        >>> ServiceError("no such key").refused(401).status
+        401
+        """
+        self.status = status
+        return self
 
 
 class Stopped(MusterError):

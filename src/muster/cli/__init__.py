@@ -31,6 +31,7 @@ COMMANDS = {
     "lookup": "Is this object sought? Match, no match or cannot tell.",
     "why": "Walk an id back to the bytes that it rests on.",
     "show": "Print a capture inert, identifiers as tokens.",
+    "serve": "Serve a register of objects sought, on this machine.",
     "query": "Ask the derived tables in SQL, read-only.",
 }
 """Command → one line of help. The module has the same name."""

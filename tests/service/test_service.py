@@ -1,0 +1,270 @@
+"""A real service on loopback, and a real client."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from muster.register import CAVEAT, Register
+from muster.service import replies
+from muster.service.endpoints import ENDPOINTS
+from muster.service.keys import ROLES
+from muster.service.openapi import openapi
+from service.serving import ALERT, Service, add_key, serving, start, stop
+
+ASKED = {"number": "AB 123456", "make": "Example", "model": "M1", "purpose": "a seizure list"}
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with serving(tmp_path_factory.mktemp("served") / "register") as running:
+        yield running
+
+
+def _entered(service: Service, reference: str, **more: Any) -> str:
+    reply = service.ask("POST", "/alerts", {"reason": "theft reported",
+                                            "alerts": [{**ALERT, "reference": reference, **more}]})  # fmt: skip
+    assert reply.status == 201, reply.body
+    name: str = reply.json["entered"][0]
+    return name
+
+
+def _number(text: str) -> dict[str, Any]:
+    return {"numbers": [{"number": text, "part": "frame"}]}
+
+
+def test_an_alert_lives_from_entry_to_find(service: Service) -> None:
+    name = _entered(service, "life", **_number("7700112"))
+    asked = {**ASKED, "number": "7700112"}
+    assert service.ask("POST", "/lookup", asked).json["answer"] == "match"
+    path = f"/alerts/{name}"
+    extended = service.ask("POST", f"{path}/extend", {"reason": "still sought", "review": "2090-01-01"})
+    assert (extended.status, extended.json["review"]) == (200, "2090-01-01")
+    corrected = service.ask("POST", f"{path}/correct", {"reason": "misread", "fields": {"calibre": "9 mm"}})
+    assert (corrected.status, corrected.json["calibre"]) == (200, "9 mm")
+    other = _entered(service, "life 2", **_number("7700999"))
+    assert service.ask("POST", f"{path}/link", {"reason": "one theft", "to": other}).json["links"] == [other]
+    hit = service.ask("POST", "/hits", {"reason": "compared in hand", "alert": name, "number": "7700112"})
+    assert (hit.status, hit.json["by"]) == (201, "all")
+    assert service.ask("POST", f"{path}/find", {"reason": "handed in"}).json["sought"] is False
+    assert service.ask("POST", "/lookup", asked).json["answer"] == "no_match"
+    again = service.ask("POST", f"{path}/withdraw", {"reason": "once more"})
+    assert again.status == 409
+    told = service.ask("GET", f"{path}/history?purpose=checking").json["history"]
+    assert [fact["what"].removeprefix("alert ") for fact in told] == [
+        "entered", "extended", "corrected", "linked", "found",
+    ]  # fmt: skip
+    assert service.ask("GET", f"{path}?purpose=checking").json["hits"][0]["reason"] == "compared in hand"
+    assert service.ask("GET", f"{path}?purpose=checking&as_of=2020-01-01").status == 404
+
+
+def test_answers_are_what_the_openapi_page_says_and_carry_what_they_do_not_say(service: Service) -> None:
+    name = _entered(service, "typed", **_number("5500112"))
+    one = service.ask("POST", "/lookup", {**ASKED, "number": "5500113"})
+    some = service.ask(
+        "POST", "/lookups", {"purpose": "a list", "lookups": [{"number": "5500112"}, {"number": "Q?7*"}]}
+    )
+    read = service.ask("GET", f"/alerts/{name}?purpose=checking")
+    for reply, kind in ((one, replies.Answered), (some, replies.AnsweredList), (read, replies.AlertRead),
+                        (service.ask("GET", "/health"), replies.Health),
+                        (service.ask("GET", "/searches"), replies.Log)):  # fmt: skip
+        assert reply.status == 200, reply.body
+        msgspec.json.decode(reply.body, type=kind)
+    for reply in (one, some, read):
+        assert reply.json["caveat"] == list(CAVEAT)
+    assert service.ask("GET", "/openapi.json").json == msgspec.json.decode(msgspec.json.encode(openapi()))
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda one: f"{one.method} {one.path}")
+def test_an_endpoint_takes_its_role_and_no_other(service: Service, endpoint: Any) -> None:
+    path = endpoint.path.replace("{alert}", "alr:0000000000000000")
+    assert service.ask(endpoint.method, path, {}, key="nobody").status == 401
+    for role in ROLES:
+        status = service.ask(endpoint.method, path, {}, key=role).status
+        assert (status == 403) == (role != endpoint.role), (role, status)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "headers", "status"),
+    [
+        ("/lookup", {"number": "1234"}, {}, 400),
+        ("/lookup", {**ASKED, "purpose": " "}, {}, 400),
+        ("/lookup", {**ASKED, "nubmer": "1"}, {}, 400),
+        ("/lookup", {**ASKED, "number": "1" * 10_000}, {}, 400),
+        ("/lookup", b"{" * 100_000, {}, 400),
+        ("/lookup", b"\xff\xfe", {}, 400),
+        ("/lookup", b"x" * 5_000_000, {}, 413),
+        ("/lookup", ASKED, {"Content-Type": "text/plain"}, 415),
+        ("/lookup", ASKED, {"Host": "elsewhere.example"}, 421),
+        ("/lookup", {**ASKED, "purpose": "for Mr Example, +380 00 000 00 00"}, {}, 422),
+        ("/lookup", {**ASKED, "part": "'; DROP TABLE alert; --"}, {}, 422),
+        ("/lookups", {"purpose": "a list", "lookups": [{"number": "1"}] * 1001}, {}, 400),
+        ("/alerts", {"reason": "theft", "alerts": [{**ALERT, "owner": "x"}]}, {}, 422),
+        ("/lookups.csv?purpose=list", b"serial\n1\n", {"Content-Type": "text/csv"}, 400),
+        ("/nothing", {}, {}, 404),
+    ],
+)  # fmt: skip
+def test_what_is_refused_is_refused_in_one_shape(
+    service: Service, path: str, body: object, headers: dict[str, str], status: int
+) -> None:
+    reply = service.ask("POST", path, body, headers=headers)
+    assert reply.status == status, reply.body
+    told = msgspec.json.decode(reply.body, type=replies.Refusal).error
+    assert told.what
+    assert told.do
+    assert str(service.folder) not in reply.body.decode()
+
+
+def test_a_list_comes_back_with_answers(service: Service) -> None:
+    _entered(service, "listed", **_number("6600112"))
+    sent = "\ufeffItem;Serial;make;model\n1;6600112;Example;M1\n2;=6600999;;\n".encode()
+    reply = service.ask(
+        "POST", "/lookups.csv?purpose=a%20list&number=Serial", sent, headers={"Content-Type": "text/csv"}
+    )
+    lines = reply.body.decode().splitlines()
+    assert reply.status == 200, reply.body
+    assert lines[0].startswith("Item;Serial;make;model;answer;why;alert;")
+    assert lines[1].startswith("1;6600112;Example;M1;match;")
+    assert lines[2].startswith("2;=6600999;;;no_match;")
+
+
+def test_every_search_is_in_the_log_with_its_terms_user_and_purpose(service: Service) -> None:
+    reply = service.ask("POST", "/lookup", {**ASKED, "number": "ZZ 998877", "purpose": "файл 12"}, key="search")
+    receipt = reply.json["receipt"]
+    found = [one for one in service.ask("GET", "/searches?who=search").json["searches"] if one["receipt"] == receipt]
+    assert [(one["who"], one["reason"], one["about"]["asked"][0]["number"]) for one in found] == [
+        ("search", "файл 12", "ZZ 998877")
+    ]
+    mark = f"{receipt['segment']}:{receipt['n']}"
+    good = service.ask("GET", f"/searches/verify?receipt={mark}:{receipt['digest']}")
+    assert good.status == 200, good.body
+    assert service.ask("GET", f"/searches/verify?receipt={mark}:{'0' * 64}").status == 507
+    files = (service.folder / "service").rglob("*.jsonl")
+    kept = [path for path in files if path.name != "seals.jsonl"]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in kept} == {0o600}
+    secret = service.secrets["search"]
+    assert all(secret not in path.read_text() for path in kept)
+
+
+def test_a_key_that_asks_too_much_waits_and_a_revoked_one_is_refused(service: Service) -> None:
+    slow = add_key(service.folder, "slow", "search", more=("--burst", "2", "--per-second", "0.01"))
+    statuses = [service.ask("POST", "/lookup", ASKED, key=slow) for _ in range(3)]
+    assert [reply.status for reply in statuses] == [200, 200, 429]
+    assert 1 <= int(statuses[2].headers["retry-after"]) <= 100
+    revoke = [sys.executable, "-m", "muster", "serve", "revoke-key", str(service.folder), "slow", "--reason", "left"]
+    subprocess.run(revoke, check=True, capture_output=True, timeout=60)
+    assert service.ask("POST", "/lookup", ASKED, key=slow).status == 401
+
+
+def test_writers_at_once_lose_nothing_and_one_reference_is_entered_once(service: Service) -> None:
+    def enter(reference: int) -> int:
+        body = {"reason": "theft", "alerts": [{**ALERT, "reference": f"both {reference}"}]}
+        return service.ask("POST", "/alerts", body).status
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(enter, [n // 2 for n in range(40)]))
+    beside = Register(service.folder)
+    beside.enter([{**ALERT, "reference": "beside"}], who="bo", reason="from the command line")
+    assert sorted(statuses) == [201] * 20 + [409] * 20
+    ids = {alert.reference for alert in Register(service.folder).folded.entered.values()}
+    assert {f"both {n}" for n in range(20)} | {"beside"} <= ids
+    assert (
+        service.ask("POST", "/alerts", {"reason": "x y z", "alerts": [{**ALERT, "reference": "beside"}]}).status == 409
+    )
+
+
+def test_a_register_has_one_service_at_a_time(service: Service) -> None:
+    second = subprocess.run(
+        [sys.executable, "-m", "muster", "serve", str(service.folder), "--port", "0"],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert second.returncode == 2
+    assert "another service writes the log" in second.stderr
+
+
+def _kill_during_entry(folder: Path, kills: int) -> None:
+    """Kill -9 while clients enter and search; what was acknowledged is there afterwards, and the log is whole."""
+    secrets = {"all": add_key(folder, "all", *ROLES)}
+    acknowledged: list[str] = []
+    receipts: list[dict[str, Any]] = []
+    for round_ in range(kills):
+        service = start(folder, secrets)
+
+        def work(client: int, service: Service = service, round_: int = round_) -> None:
+            for n in range(10_000):
+                try:
+                    body = {"reason": "theft", "alerts": [{**ALERT, "reference": f"{round_} {client} {n}"}]}
+                    entered = service.ask("POST", "/alerts", body)
+                    looked = service.ask("POST", "/lookup", ASKED)
+                except (OSError, HTTPException):
+                    return  # the server is gone
+                acknowledged.extend(entered.json["entered"])
+                receipts.append(looked.json["receipt"])
+
+        before = len(acknowledged)
+        with ThreadPoolExecutor(2) as pool:
+            jobs = [pool.submit(work, client) for client in range(2)]
+            while len(acknowledged) < before + 4 + 3 * round_ and not all(job.done() for job in jobs):
+                pass
+            service.process.kill()
+        for job in jobs:
+            job.result()
+        service.process.wait()
+        assert service.process.stderr is not None
+        service.process.stderr.close()
+    service = start(folder, secrets)
+    try:
+        lost = set(acknowledged) - set(Register(folder).folded.entered)
+        assert not lost
+        assert len(acknowledged) > kills
+        one = receipts[-1]
+        reply = service.ask("GET", f"/searches/verify?receipt={one['segment']}:{one['n']}:{one['digest']}")
+        assert reply.status == 200, reply.body
+        assert reply.json["searches"] >= len(receipts)
+    finally:
+        stop(service)
+
+
+@pytest.mark.slow
+def test_no_acknowledged_alert_is_lost_when_the_service_is_killed(tmp_path: Path) -> None:
+    _kill_during_entry(tmp_path / "register", kills=3)
+
+
+@pytest.mark.soak
+def test_no_acknowledged_alert_is_lost_when_the_service_is_killed_hundreds_of_times(tmp_path: Path) -> None:
+    _kill_during_entry(tmp_path / "register", kills=200)
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_told_once_and_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    """The size of files is bounded by the system, as a full disk would."""
+    folder = tmp_path / "register"
+    secrets = {"all": add_key(folder, "all", *ROLES)}
+    bounded = ("import resource, signal, runpy, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+               "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); sys.argv = ['muster', *sys.argv[1:]]; "
+               "runpy.run_module('muster', run_name='__main__')")  # fmt: skip
+    process = [sys.executable, "-B", "-c", bounded]
+    service = start(folder, secrets, before=tuple(process))
+    try:
+        kept: list[str] = []
+        for n in range(200):
+            body = {"reason": "theft", "alerts": [{**ALERT, "reference": str(n)}]}
+            reply = service.ask("POST", "/alerts", body)
+            if reply.status != 201:
+                break
+            kept += reply.json["entered"]
+        assert reply.status == 507
+        assert msgspec.json.decode(reply.body, type=replies.Refusal).error.kind == "JournalError"
+        assert set(Register(folder).folded.entered) == set(kept)
+        assert service.ask("GET", "/health").status == 200
+    finally:
+        stop(service)
