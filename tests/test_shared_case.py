@@ -96,7 +96,7 @@ def test_every_claim_of_the_article_is_tested_and_none_is_measured_as_decided(db
         ("les deux tiers", "share", 0.667, "share", "Thierry de Meyssan"),
         ("40 milliards", "money", 4e10, "USD", "Thierry de Meyssan"),
         ("14 autres milliards", "money", 1.4e10, "USD", "Thierry de Meyssan"),
-        ("milliers de systèmes d’armes", "count", 1000, "weapon systems", ""),
+        ("milliers de systèmes d’armes", "count", 1000, "weapons", ""),
     ],
 )
 def test_the_articles_numbers_are_read_typed_and_attributed(

@@ -169,7 +169,7 @@ STATEMENTS = {
     "months": (MONTHS_SQL, {}),
     "markets": (MARKETS_SQL, {}),
     "sources": (WHOLE_SQL, {}),
-    "expected values": (FILLED_SQL.format(table="listing_seen", column="stock"), {"profile": "bazaar"}),
+    "expected values": (FILLED_SQL.format(table="listing_seen", column="stock"), {"profile": "bazaar", "kind": ""}),
     "expected rows": (ROWS_SQL, {"profile": "bazaar", "kind": "listing"}),
 }
 
