@@ -12,7 +12,7 @@ from muster.case import Case
 from muster.headline import COUNTS
 from muster.model import KINDS, canonical_json
 from muster.recognise import error_rows
-from muster.report import ReportData, Walk
+from muster.report import ReportData, Walk, registers
 from muster.store import Database
 from muster.walk import Walker
 
@@ -68,6 +68,8 @@ def contents(case: Case, db: Database, evidence: str) -> ReportData:
     roots = [*shown, *(name for _, name, _ in kinds if name)]
     roots += [name for verdict in verdicts.values() for name in (verdict["id"], *verdict["estimates"])]
     roots += [claim["id"] for claim in claims]
+    matches = db.rows("SELECT * FROM match ORDER BY id")
+    roots += registers.shown(matches)
     return ReportData(
         title=case.file.case.title,
         articles=read_articles(case).shown,
@@ -87,6 +89,7 @@ def contents(case: Case, db: Database, evidence: str) -> ReportData:
         version=__version__,
         tellings=tuple(db.rows("SELECT * FROM telling ORDER BY published NULLS LAST, path")),
         copies=tuple(db.rows("SELECT * FROM copy ORDER BY id")),
+        matches=tuple(matches),
         changes=tuple(db.rows("SELECT * FROM change ORDER BY copy, n")),
     )  # fmt: skip
 

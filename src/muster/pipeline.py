@@ -1,6 +1,6 @@
 """The stages in order. This is the only file that knows all of them.
 
-    read → parse → recognise → transfers → estimate → claims → test → report
+    read → parse → recognise → transfers → estimate → claims → test → registers → report
 
 Each stage leaves folders of tables whose names are digests of all they depend on, so a run does only what is not there
 yet, may be killed anywhere, and ends the same way; `present.json` is replaced when everything is done.
@@ -33,6 +33,7 @@ from muster.model import Issue, Page, digest
 from muster.profiles import Rates, Tokens, drifted, known, load, rate_file, unmet
 from muster.recognise import error_rows
 from muster.refetch import page_again
+from muster.registers import MARKINGS_SQL, case_register, match_rows, register_issues, registers_key
 from muster.report import build
 from muster.sources import Limits, Shard, find_files, shards
 from muster.store import connect, file_digests, fill, labels, whole_folder, write_tables, writing
@@ -40,7 +41,7 @@ from muster.tasks import Counts, ParseTask, RecogniseTask, issue_row, lost_issue
 from muster.transcripts import place
 from muster.transfers import KEPT, derive, official, tables_of, transfer_entries
 
-STAGES = ("read", "parse", "recognise", "transfers", "estimate", "claims", "test", "report")
+STAGES = ("read", "parse", "recognise", "transfers", "estimate", "claims", "test", "registers", "report")
 
 FLOOR = ("model.py", "schema", "store", "tasks.py", "transcripts.py")
 """What every derived table depends on, whatever its stage."""
@@ -116,6 +117,7 @@ class _Run:
         self.recognise()
         self.transfers()
         self.estimate_and_test()
+        self.registers()
         self.report()
         derived.set_present(self.case, self.present)
         derived.sweep(self.case, self.present)
@@ -250,6 +252,31 @@ class _Run:
         self.progress.line("claims", _plural(n["claim"], "claim"))
         words = ("supported", "contradicted", "cannot tell", "not checkable")
         self.progress.line("test", " · ".join(f"{self.result.verdicts[w]} {w}" for w in words))
+
+    def registers(self) -> None:
+        """Look up the markings that were read in the case's registers; a case without any has none."""
+        if not self.case.file.register:
+            return
+        files = FileList(self.case.private / "registers.json")
+        asked = [self._at("recognise", name) for name in self.present["recognise"]]
+        version = rooms_digest(*FLOOR, "register", "registers.py", "recognise", "profiles", "sources")
+        name = key("registers", version, registers_key(self.case, files.digest), file_digests(asked))
+
+        def write(at: Path) -> None:
+            register = case_register(self.case)
+            with connect(derived.table_files(self.case, self.present)) as db:
+                rows = match_rows(register, db.rows(MARKINGS_SQL))
+            issues = [issue_row(issue, self.tokens) for issue in register_issues(register)]
+            fill(at, {"match": rows, "issue": issues})
+
+        self._leave("registers", name, write)
+        files.save()
+        counts = {table: label["rows"] for table, label in labels(self._at("registers", name)).items()}
+        self.result.counts.update(counts)
+        with connect(derived.table_files(self.case, self.present)) as db:
+            n = db.rows("SELECT answer, count(DISTINCT marking) AS n FROM match GROUP BY answer ORDER BY answer")
+        told = " · ".join(f"{row['n']:,} {row['answer'].replace('_', ' ')}" for row in n) or "no number to look up"
+        self.progress.line("registers", told + _issues_text(counts["issue"]))
 
     def report(self) -> None:
         """Make the report unless it stands already, and lay it where people look; each file is replaced whole."""

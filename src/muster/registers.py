@@ -14,8 +14,19 @@ from muster.case import Case, RegisterEntry
 from muster.errors import CaseError
 from muster.model import Issue, canonical_json, make_id
 from muster.register import Lookup, Register, import_table
-from muster.register.declared import load
+from muster.register.declared import Declared, load
 from muster.sources import file_digest
+
+MARKINGS_SQL = """
+SELECT m.id, m.type, m.value, o.make, o.model, o.calibre
+FROM (SELECT DISTINCT id, observation, type, value FROM marking) m
+LEFT JOIN (
+    SELECT observation, any_value(make) AS make, any_value(model) AS model, any_value(calibre) AS calibre
+    FROM offer GROUP BY observation HAVING count(*) = 1
+) o ON o.observation = m.observation
+ORDER BY m.id
+"""
+"""Every marking, with what the offer beside it says of its object, where the listing offers one item."""
 
 TYPES = ("serial", "lot")
 """Markings that an alert may have; a contract number is none's."""
@@ -31,16 +42,24 @@ def case_register(case: Case, clock: Callable[[], datetime] | None = None) -> Re
                         do="add a [[register]] with path and profile, or name one:  --register")  # fmt: skip
     register = Register(case.private / "register", clock or (lambda: datetime.now(UTC)))
     for entry in case.file.register:
-        import_table(register, case.path(entry.path), load(entry.profile), _day(case, entry), who="muster",
+        import_table(register, case.path(entry.path), _declared(case, entry), _day(case, entry), who="muster",
                      reason="named by the case file")  # fmt: skip
-    register.only({_mark(case, entry) for entry in case.file.register})
+    register.only({_found(case, entry) for entry in case.file.register})
     return register
 
 
-def registers_key(case: Case) -> list[object]:
-    """Return what decides the answers of a case's registers, fit for a key."""
-    return [[entry.path, entry.profile, _mark(case, entry), _day(case, entry).isoformat()]
-            for entry in case.file.register]  # fmt: skip
+def registers_key(case: Case, digest_of: Callable[[Path], str]) -> list[object]:
+    """Return what decides the answers of a case's registers, fit for a key. digest_of: gives a file's SHA-256."""
+    return [
+        [
+            entry.path,
+            entry.profile,
+            _found(case, entry, digest_of),
+            _day(case, entry).isoformat(),
+            repr(_declared(case, entry)),
+        ]
+        for entry in case.file.register
+    ]
 
 
 def register_issues(register: Register) -> list[Issue]:
@@ -83,15 +102,19 @@ def match_rows(register: Register, markings: Iterable[Mapping[str, Any]], limit:
 def _day(case: Case, entry: RegisterEntry) -> date:
     if entry.snapshot is not None:
         return entry.snapshot
-    path = case.path(entry.path)
-    if not path.is_file():
-        raise CaseError("no such register", where="case.toml, [[register]]", found=entry.path, do="mend the path")
     raise CaseError("a register speaks for one day", where=f"case.toml, {entry.path}", found="no snapshot",
                     do="say which day it was downloaded:  snapshot = 2025-11-01")  # fmt: skip
 
 
-def _mark(case: Case, entry: RegisterEntry) -> str:
-    path: Path = case.path(entry.path)
+def _found(case: Case, entry: RegisterEntry, digest_of: Callable[[Path], str] = file_digest) -> str:
+    """Return the SHA-256 of a register's table."""
+    path = case.path(entry.path)
     if not path.is_file():
         raise CaseError("no such register", where="case.toml, [[register]]", found=entry.path, do="mend the path")
-    return file_digest(path)
+    return digest_of(path)
+
+
+def _declared(case: Case, entry: RegisterEntry) -> Declared:
+    """Return how a register's table is read; a file of one's own lies beside the case."""
+    own = entry.profile.endswith((".yml", ".yaml"))
+    return load(str(case.path(entry.profile)) if own else entry.profile)

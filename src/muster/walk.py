@@ -38,6 +38,7 @@ class Walker:
             "est": ("estimate", self._estimate),
             "off": ("offer", self._offer),
             "mrk": ("marking", self._marking),
+            "mat": ("match", self._match),
             "iss": ("issue", self._issue),
             "cap": ("capture", self._capture),
             "trn": ("transcript", self._transcript),
@@ -122,6 +123,15 @@ class Walker:
 
     def _marking(self, row: Row) -> tuple[str, str, list[str]]:
         return f"{row['type']} {row['value']}", f"{row['field']} {row['start']}–{row['end']}", [row["observation"]]
+
+    def _match(self, row: Row) -> tuple[str, str, list[str]]:
+        if row["alert"] is None:
+            return row["answer"].replace("_", " "), row["why"], [row["marking"]]
+        value = f"{row['number']} ({row['spelling']})"
+        text = (f"{row['reason']}, {row['register']} {row['reference']} as of {row['snapshot']}; the answer is "
+                f"{row['answer'].replace('_', ' ')}: {row['why']}; by chance {row['expected_by_chance']:.2g}; not "
+                "evidence of a crime")  # fmt: skip
+        return value, text, [row["marking"]]
 
     def _issue(self, row: Row) -> tuple[str, str, list[str]]:
         text = f"{row['where']}: found {row['found'] or 'nothing'}; {row['do']}"

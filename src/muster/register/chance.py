@@ -1,9 +1,11 @@
 """How often a match is chance: from the numbers that the register itself holds, by maker and model.
 
 A gun that is in no register has a number, too, and it is one of its maker's series. Its number is taken to be like a
-registered one of the same make and model with the last three signs drawn anew: the same block of a thousand, any place
-in it. How many alerts such a number meets, exactly and with one edit, is counted on this very index. Where a question
-allows only part of a model's alerts (a year, a calibre), the expectation shrinks with their share.
+registered one of the same make and model with the last four signs drawn anew: the same ten thousand, any place in it,
+so that a run from one store is no neighbourhood. How many alerts such a number meets, exactly and with one edit, is
+counted on this very index. The very same number in the same year of the same model would be the same object, so it
+counts only where the register does not say the year. Where a question allows only part of a model's alerts (a year, a
+calibre), the expectation shrinks with their share.
 
 docs/register.md compares what is expected with what foreign numbers of a generated register really met.
 """
@@ -11,7 +13,7 @@ docs/register.md compares what is expected with what foreign numbers of a genera
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,8 +31,10 @@ SAMPLE = 256
 OVER_ALL = 4096
 """Numbers drawn from the whole register."""
 
-DRAWN = 3
+DRAWN = 4
 """Signs at the end that are drawn anew: makers number in series, and neighbours leave the works together."""
+
+SameObject = Callable[[NDArray[np.int64], NDArray[np.int64]], Bools]
 
 _DIGITS = np.frombuffer(b"0123456789", dtype=np.uint8)
 _ZERO, _NINE = int(_DIGITS[0]), int(_DIGITS[9])
@@ -117,23 +121,28 @@ def measure(index: NumberIndex, groups: Groups, group: NDArray[np.uint32], seed:
     alerts = np.bincount(group, minlength=len(groups.groups)) if len(group) else np.zeros(0, dtype=np.int64)
     if not len(group):
         return Chance({}, {}, model, alerts)
-    of_row = model[group] if len(group) < 5_000_000 else None
-    bounds = np.flatnonzero(np.diff(model[group] if of_row is None else of_row)) + 1
+    dated = np.array([one.year is not None for one in groups.groups])
+
+    def same_object(rows: NDArray[np.int64], others: NDArray[np.int64]) -> Bools:
+        found: Bools = (group[rows] == group[others]) & dated[group[rows]]
+        return found
+
+    bounds = np.flatnonzero(np.diff(model[group])) + 1
     starts, ends = np.concatenate(([0], bounds)), np.concatenate((bounds, [len(group)]))
     models: dict[tuple[int, int], tuple[float, float]] = {}
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         number = int(model[group[start]])
         rows = start + (np.arange(end - start) if end - start <= SAMPLE else rng.integers(0, end - start, SAMPLE))
         allowed: Bools = model == number
-        for length, rates in _rates(index, rows, rng, group, allowed).items():
+        for length, rates in _rates(index, rows, rng, same_object, group, allowed).items():
             models[number, length] = rates
     drawn = rng.integers(0, len(group), min(OVER_ALL, 8 * len(group)))
-    return Chance(models, _rates(index, drawn, rng, None, None), model, alerts)
+    return Chance(models, _rates(index, drawn, rng, same_object, None, None), model, alerts)
 
 
 def _rates(
-    index: NumberIndex, rows: NDArray[np.int64], rng: np.random.Generator, group: NDArray[np.uint32] | None,
-    allowed: Bools | None,
+    index: NumberIndex, rows: NDArray[np.int64], rng: np.random.Generator, same_object: SameObject,
+    group: NDArray[np.uint32] | None, allowed: Bools | None,
 ) -> dict[int, tuple[float, float]]:  # fmt: skip
     """Return for each length of key how many alerts drawn numbers meet exactly, and with one edit besides."""
     lengths = index.lengths[rows]
@@ -142,6 +151,7 @@ def _rates(
     for begin in range(0, len(keys), 256):
         found = index.find(keys[begin : begin + 256], groups=group, allowed=allowed)
         own = found.row == rows[begin + found.query]  # the number that it was drawn from
+        own |= (found.distance != 1) & same_object(found.row, rows[begin + found.query])
         for query, distance in zip(found.query[~own].tolist(), found.distance[~own].tolist(), strict=True):
             met[int(lengths[begin + query])][distance == 1] += 1
     counts = np.bincount(lengths, minlength=WIDTH + 1)

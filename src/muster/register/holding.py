@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -142,6 +142,11 @@ class Snapshot:
             return None
         found = np.flatnonzero(self._ids == wanted)
         return self.record(int(found[0])) if len(found) else None
+
+    def holds(self, names: Set[str]) -> set[str]:
+        """Return those of some ids that the table has."""
+        asked = np.array(sorted(int(name.removeprefix("alr:"), 16) for name in names), dtype=np.uint64)
+        return {f"alr:{id_:016x}" for id_ in np.intersect1d(asked, self._ids[np.isin(self._ids, asked)]).tolist()}
 
     def record(self, place: int) -> Alert:
         """Return the alert that came `place`-th in the table."""

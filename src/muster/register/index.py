@@ -11,6 +11,7 @@ equal hashes of one group lie side by side.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +32,13 @@ HOT = 512
 """Entries of one bucket beyond which only those that the question allows are looked at."""
 
 CROWDED = 160
-"""Entries in the buckets of one key beyond which they are looked at together."""
+"""Rows that share a hash with one key beyond which they are compared together."""
+
+SCANNED = 8
+"""Entries of a bucket up to which one after the other is looked at."""
+
+FEW = 8
+"""Keys up to which each is looked up for itself."""
 
 MOST = 20_000
 """Rows that one bucket may give; beyond that the number stands for so many objects that nobody reads them."""
@@ -71,6 +78,7 @@ class NumberIndex:
     series: NDArray[np.uint8]
     _bits: int = field(init=False)
     _views: tuple[memoryview, ...] = field(init=False)
+    _stretches: dict[int, tuple[Bools, list[tuple[int, int]]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_bits", (len(self.offsets) - 1).bit_length() - 1)
@@ -107,13 +115,10 @@ class NumberIndex:
         tolerant: edits, too, for keys of four signs and more. groups: the group of each row; allowed: whether a group
         may be given. Without them every row may.
         """
-        if len(keys) == 1:
-            few = self.find_one(keys[0], tolerant)
+        if len(keys) <= FEW:
+            few = self._few(keys, tolerant, groups, allowed)
             if few is not None:
-                if allowed is not None and groups is not None:
-                    few = [(far, row) for far, row in few if allowed[groups[row]]]
-                return Found(np.zeros(len(few), dtype=np.int64), np.array([row for _, row in few], dtype=np.int64),
-                             np.array([far for far, _ in few], dtype=np.int8))  # fmt: skip
+                return few
         hashes, of = probes(keys, tolerant)
         query, row, cut = self._lookup(hashes, of, groups, allowed)
         both = np.unique((query << 32) | row)
@@ -129,41 +134,78 @@ class NumberIndex:
         order = np.argsort((query << 2) | distance, kind="stable")
         return Found(query[order], row[order], distance[order], cut)
 
-    def find_one(self, key: bytes, tolerant: bool = True) -> list[tuple[int, int]] | None:
+    def _few(
+        self, keys: Sequence[bytes], tolerant: bool, groups: NDArray[Any] | None, allowed: Bools | None
+    ) -> Found | None:
+        """Return what `find` returns, key by key; None where one key finds too much for that."""
+        within = None if allowed is None or groups is None else self._within(groups, allowed)
+        query: list[int] = []
+        pairs: list[tuple[int, int]] = []
+        for n, key in enumerate(keys):
+            found = self.find_one(key, tolerant, within)
+            if found is None:
+                return None
+            query += [n] * len(found)
+            pairs += found
+        both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+        return Found(np.array(query, dtype=np.int64), both[:, 1], both[:, 0].astype(np.int8))
+
+    def find_one(
+        self, key: bytes, tolerant: bool = True, within: Sequence[tuple[int, int]] | None = None
+    ) -> list[tuple[int, int]] | None:
         """Return distance and row of what one key finds, nearest first, without numpy's cost for each small step.
 
-        None where buckets are so crowded that `find` is faster. Every row is given, whatever its group.
+        within: stretches of rows, from and to, that may be given. None where there is so much that `find` is faster.
         """
         offsets, prints, rows, codes, lengths, series = self._views
         down, low = 64 - self._bits, 48 - self._bits
         found: set[int] = set()
-        looked = 0
         for hash_ in probes_of_one(key, tolerant):
             bucket = hash_ >> down
             begin, end = offsets[bucket], offsets[bucket + 1]
             if begin == end:
                 continue
-            looked += end - begin
-            if looked > CROWDED:
-                return None
             print_ = (hash_ >> low) & 0xFFFF
-            for at in range(begin, end):
-                if prints[at] == print_:
-                    found.add(rows[at])
+            if end - begin > SCANNED:
+                begin = bisect_left(prints, print_, begin, end)
+                end = bisect_right(prints, print_, begin, end)
+                if within is None and end - begin > CROWDED:
+                    return None
+            else:
+                while begin < end and prints[begin] < print_:
+                    begin += 1
+            while begin < end and prints[end - 1] > print_:
+                end -= 1
+            if within is None:
+                found.update(rows[begin:end])
+            elif begin < end:
+                for first, last in within:
+                    left = bisect_left(rows, first, begin, end)
+                    found.update(rows[left : bisect_left(rows, last, left, end)])
+            if len(found) > CROWDED:
+                return None
         given: list[tuple[int, int]] = []
         for row in found:
             length = lengths[row]
             if length > WIDTH or len(key) > WIDTH:
                 far = 1 if abs(length - len(key)) <= 1 else -1  # compared where the record lies; its hash agrees
             else:
-                held = bytes(codes[row * WIDTH : row * WIDTH + length])
-                far = _far(key, held, series[row])
-            if far == 1 and (not tolerant or len(key) < SHORTEST):
-                far = 1 if length > WIDTH or len(key) > WIDTH else -1
+                far = _far(key, bytes(codes[row * WIDTH : row * WIDTH + length]), series[row])
+                if far == 1 and (not tolerant or len(key) < SHORTEST):
+                    continue
             if far >= 0:
                 given.append((far, row))
         given.sort()
         return given
+
+    def _within(self, groups: NDArray[Any], allowed: Bools) -> list[tuple[int, int]]:
+        """Return the stretches of rows that a mask allows, remembering them for the masks that come again."""
+        known = self._stretches.get(id(allowed))
+        if known is None or known[0] is not allowed:
+            if len(self._stretches) > 4096:
+                self._stretches.clear()
+            known = self._stretches[id(allowed)] = (allowed, _stretches(groups, allowed))
+        return known[1]
 
     def _lookup(
         self, probes: Hashes, of: Ints, groups: NDArray[Any] | None, allowed: Bools | None
@@ -208,7 +250,7 @@ class NumberIndex:
             return rows[:MOST].astype(np.int64), len(rows) > MOST
         kept: list[Ints] = []
         many = 0
-        for low, high in _stretches(groups, allowed):
+        for low, high in self._within(groups, allowed):
             left, right = int(rows.searchsorted(low, "left")), int(rows.searchsorted(high, "left"))
             if right > left:
                 kept.append(rows[left : min(right, left + MOST - many)].astype(np.int64))
@@ -230,10 +272,11 @@ class NumberIndex:
         level = longer == 0
         distance[level & (many == 0)] = 0
         distance[level & (many == 1)] = 1
-        for pair in np.flatnonzero(level & (many == 2)):
-            at = int(first[pair])
-            if at + 1 < WIDTH and mine[pair, at] == theirs[pair, at + 1] and mine[pair, at + 1] == theirs[pair, at]:
-                distance[pair] = 1
+        two = np.flatnonzero(level & (many == 2))
+        here = first[two]
+        after = np.minimum(here + 1, WIDTH - 1)
+        swapped = (mine[two, here] == theirs[two, after]) & (mine[two, after] == theirs[two, here])
+        distance[two[swapped & unlike[two, after] & (after > here)]] = 1
         behind = first[:, None] <= _PLACES
         held_more = ~((mine[:, 1:] != theirs[:, :-1]) & behind).any(axis=1) & (longer == 1)
         asked_more = ~((mine[:, :-1] != theirs[:, 1:]) & behind).any(axis=1) & (longer == -1)
@@ -283,6 +326,7 @@ def _far(asked: bytes, held: bytes, head: int) -> int:
 def _stretches(groups: NDArray[Any], allowed: Bools) -> list[tuple[int, int]]:
     """Return the stretches of rows, from and to, whose groups are allowed; groups stand in order."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], allowed, [False])).astype(np.int8)))
+    edges = edges.astype(groups.dtype)  # of another type, all groups would be copied to compare them
     starts = np.searchsorted(groups, edges[::2], "left")
     ends = np.searchsorted(groups, edges[1::2], "left")
     return [(int(a), int(b)) for a, b in zip(starts, ends, strict=True) if b > a]

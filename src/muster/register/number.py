@@ -106,18 +106,18 @@ def key_of(series: str, number: str) -> str:
 def query_keys(text: str) -> tuple[str, ...]:
     """Return the keys under which what somebody reads may be held, the likeliest first: one, or two.
 
-    Two where the last letters may be a series or misread digits.
+    Two where it ends in letters: they may be a series or misread digits.
 
-    >>> query_keys("AB 1234"), query_keys("1234 OI"), query_keys("--")
-    (('AB1234',), ('123401', '011234'), ())
+    >>> query_keys("AB 1234"), query_keys("1234 OI"), query_keys("12345B"), query_keys("--")
+    (('AB1234',), ('123401', '011234'), ('B12345', '12345B'), ())
     """
     raw = text[:LONGEST_TEXT]
     if raw[-1:].isdigit():
         return (squeeze(raw),)
     tail = _TAIL.fullmatch(raw)
     keys = [key_of("", raw)]
-    if tail is not None and not _certain(tail[2]):
-        keys.append(squeeze(tail[2] + tail[1]))
+    if tail is not None:
+        keys.append(squeeze(raw if _certain(tail[2]) else tail[2] + tail[1]))
     return tuple(dict.fromkeys(key for key in keys if key))
 
 

@@ -126,9 +126,9 @@ class Register:
         read = [checked(row, where=f"alert {n}", today=self.today) for n, row in enumerate(rows, 1)]
         with self.log.alone():
             self.refresh()
-            seen: set[str] = set()
+            seen = self._taken([alert for alert, _ in read])
             for alert, _ in read:
-                if alert.id in seen or self._first(alert.id) is not None:
+                if alert.id in seen:
                     raise RegisterError(
                         "the register has this reference already", where=alert.register, found=alert.reference,
                         do="correct the alert that is there, or give another reference", ids=(alert.id,),
@@ -212,6 +212,16 @@ class Register:
             checked_row = as_row(checked({**_entry_of(alert), **fields}, where=alert.id, today=self.today)[0])
             return {"fields": {name: checked_row.get(name, _EMPTY.get(name, "")) for name in fields}}
         return {}
+
+    def _taken(self, alerts: Sequence[Alert]) -> set[str]:
+        """Return the ids of alerts that there are; an id is of its register, so no other register need be asked."""
+        names = {alert.id for alert in alerts}
+        taken = names & self.folded.entered.keys()
+        registers = {alert.register for alert in alerts}
+        for snapshot in self._snapshots.values():
+            if snapshot.register in registers:
+                taken |= snapshot.holds(names)
+        return taken
 
     def _first(self, name: str) -> Alert | None:
         """Return an alert as it was entered or imported."""

@@ -20,6 +20,8 @@ HEADINGS = {
     "offer": "Offers",
     "listing_seen": "Sightings of listings",
     "vendor_seen": "Sightings of sellers",
+    "match": "Numbers looked up in registers",
+    "marking": "Markings",
     "review_seen": "Reviews",
     "capture": "Captures",
 }

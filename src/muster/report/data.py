@@ -42,7 +42,7 @@ class ReportData:
     issues: `{stage, what, n, example_where, example_found, do}`.
     recogniser: what is known of its errors, among it `rows`: `{true, predicted, n, vendors}`.
     walks: every id shown and what it rests on. journal_head: digest that tells two reports apart.
-    tellings, copies, changes: rows of the tables `telling`, `copy` and `change`.
+    tellings, copies, changes, matches: rows of the tables `telling`, `copy`, `change` and `match`.
     """
 
     title: str
@@ -64,6 +64,7 @@ class ReportData:
     tellings: tuple[Row, ...] = ()
     copies: tuple[Row, ...] = ()
     changes: tuple[Row, ...] = ()
+    matches: tuple[Row, ...] = ()
 
     @classmethod
     def empty(cls, title: str) -> ReportData:

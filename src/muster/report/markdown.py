@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from muster.report import appendix, cards, chain, evidence, plots
+from muster.report import appendix, cards, chain, evidence, plots, registers
 from muster.report.data import ReportData
 from muster.report.figures import Figure
 from muster.report.inert import plain
@@ -18,7 +18,8 @@ def markdown(data: ReportData) -> str:
     >>> markdown(ReportData.empty("<b>Nothing</b> yet")).splitlines()[0]
     '# &lt;b&gt;Nothing&lt;/b&gt; yet'
     """
-    parts = (_head(data), _claims(data), _chain(data), _evidence(data), _plots(data), _rest(data), _appendix(data))
+    parts = (_head(data), _claims(data), _chain(data), _evidence(data), _plots(data), _registers(data), _rest(data),
+             _appendix(data))  # fmt: skip
     lines = [line for part in parts for line in part]
     return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -105,6 +106,20 @@ def _plots(data: ReportData) -> Iterator[str]:
         ("Kind", "n", "Median", "Lowest to highest", "Left out"),
         [(p.name, p.n, p.middle, p.range, p.left_out) for p in rows],
     )
+
+
+def _registers(data: ReportData) -> Iterator[str]:
+    found = registers.section(data.matches)
+    if found is None:
+        return
+    yield from ("## Numbers in registers", "", f"{found.says}. {' '.join(registers.CAVEATS)}", "")
+    yield from _table(
+        ("Number read", "Answer", "Number held", "What differs", "Alert", "By chance", "Why"),
+        [(line.asked, line.answer, line.held, line.differs, line.register, line.chance, f"muster why {line.id}")
+         for line in found.lines],
+    )  # fmt: skip
+    if found.more:
+        yield from (f"{found.more} more stand in the table `match`.", "")
 
 
 def _rest(data: ReportData) -> Iterator[str]:

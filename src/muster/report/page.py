@@ -8,7 +8,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from muster.report import appendix, cards, chain, evidence, passages, plots
+from muster.report import appendix, cards, chain, evidence, passages, plots, registers
+from muster.report.anchors import anchor
 from muster.report.data import ReportData
 from muster.report.inert import visible
 from muster.report.limits import CAVEAT, ERRORS, LIMITS, method
@@ -51,6 +52,9 @@ def html(data: ReportData) -> str:
         errors=ERRORS,
         limits=LIMITS,
         caveat=CAVEAT,
+        registers=registers.section(data.matches),
+        register_caveats=registers.CAVEATS,
+        register_anchors={name: anchor(name) for name in registers.shown(data.matches)},
         groups=appendix.groups(data),
         rows=appendix.distinct(rows),
     )  # fmt: skip

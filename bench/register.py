@@ -1,0 +1,510 @@
+"""How fast and how right the register is: its index, its chance, its misreadings, its peers.
+
+    python bench/register.py FOLDER N [index] [edits] [chance] [misread] [peers] [enter] [import]
+
+Records are invented (`muster.register.invented`): 16 models, makers' series that begin anew each year, losses in runs.
+N is how many; peers are asked on 500,000. FOLDER keeps the index. Times are of this machine, as busy as it is.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from muster.register import Lookup, Register, import_table
+from muster.register.building import build
+from muster.register.chance import Chance, measure
+from muster.register.declared import load
+from muster.register.deletions import Keys
+from muster.register.index import FILES, NumberIndex
+from muster.register.invented import MADE, Objects, foreign, keys, objects, write_json
+from muster.register.narrow import Group, Groups
+from muster.register.number import codes, pattern, query_keys
+from muster.register.partial import rows_matching
+
+PEERS = 500_000
+PARTS = ("index", "edits", "chance", "misread", "peers", "enter", "import")
+
+
+class Held:
+    """An index over invented objects, with the group of each row and where each object went."""
+
+    def __init__(self, folder: Path, n: int) -> None:
+        began = time.perf_counter()
+        self.objects = objects(n)
+        print(f"{len(self.objects):,} invented objects ({time.perf_counter() - began:.0f} s to invent)", flush=True)
+        self.folder = folder / f"index-{n}"
+        order = np.argsort(self.objects.model * 4096 + self.objects.year, kind="stable")
+        if not (self.folder / "group.npy").is_file():
+            self._build(len(self.objects))
+        self.group: NDArray[np.uint32] = np.asarray(np.load(self.folder / "group.npy", mmap_mode="r"))
+        self.names = [Group(*one) for one in np.load(self.folder / "names.npy", allow_pickle=True).tolist()]
+        self.groups = Groups(self.names)
+        place = {(one.model, one.year): at for at, one in enumerate(self.names)}
+        rank = np.array([place[MADE[m].model, int(y)] for m, y in
+                         zip(self.objects.model[order], self.objects.year[order], strict=True)])  # fmt: skip
+        self.object_of_row = order[np.argsort(rank, kind="stable")]
+        began = time.perf_counter()
+        self.index = NumberIndex.open(self.folder)
+        print(f"opened in {(time.perf_counter() - began) * 1000:.1f} ms", flush=True)
+
+    def _build(self, n: int) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        names: list[Group] = []
+        sizes: list[int] = []
+
+        def batches() -> Iterator[Keys]:
+            for group, given in keys(self.objects):
+                names.append(group)
+                sizes.append(len(given.lengths))
+                yield given
+
+        began = time.perf_counter()
+        index = build(batches(), spill=self.folder, expected=n)
+        index.save(self.folder)
+        took = time.perf_counter() - began
+        np.save(self.folder / "group.npy", np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes))
+        np.save(self.folder / "names.npy", np.array([tuple(one) for one in names], dtype=object), allow_pickle=True)
+        size = index.size / n
+        print(f"built and written in {took:.0f} s; {size:.1f} bytes a record, {size + 4:.1f} with its group; "
+              f"peak memory {_peak()} MB", flush=True)  # fmt: skip
+
+    def key(self, row: int) -> bytes:
+        return bytes(self.index.codes[row][: self.index.lengths[row]])
+
+    def written(self, row: int) -> tuple[str, str]:
+        """Return series and number of a row as they are stamped."""
+        return self.objects.marks(int(self.object_of_row[row]))
+
+
+def main() -> None:
+    """Print what was measured."""
+    folder, n = Path(sys.argv[1]), int(sys.argv[2])
+    chosen = sys.argv[3:] or list(PARTS)
+    folder.mkdir(parents=True, exist_ok=True)
+    held = Held(folder, n) if set(chosen) & {"index", "edits", "chance", "misread"} else None
+    if held is not None:
+        if "index" in chosen:
+            _cold(held)
+            _folded(held)
+        if "edits" in chosen:
+            _edits(held)
+        if "chance" in chosen:
+            _chance(held)
+        if "misread" in chosen:
+            _misread(held)
+    if "peers" in chosen:
+        _peers(folder)
+    if "enter" in chosen:
+        _enter(folder, min(n, 1_000_000))
+    if "import" in chosen:
+        _import(folder)
+
+
+def _cold(held: Held) -> None:
+    """Ask with nothing of the index in memory, and after reading it once."""
+    _forget(held)
+    index = NumberIndex.open(held.folder)
+    rows = np.random.default_rng(7).integers(0, len(index), 300)
+    asked = [held.key(int(row)) for row in rows]
+    _forget(held)
+    index = NumberIndex.open(held.folder)
+    _say("cold cache, one edit, each alone", _latencies(lambda key: index.find([key]), asked))
+    began = time.perf_counter()
+    _warm(held)
+    print(f"warmed by reading it once: {time.perf_counter() - began:.1f} s")
+
+
+def _folded(held: Held) -> None:
+    rows = np.random.default_rng(8).integers(0, len(held.index), 200_000)
+    texts = [" ".join(held.written(int(row))) for row in rows]
+    began = time.perf_counter()
+    asked = [codes(query_keys(text)[0]) for text in texts]
+    folding = time.perf_counter() - began
+    began = time.perf_counter()
+    found = 0
+    for at in range(0, len(asked), 10_000):
+        found += len(np.unique(held.index.find(asked[at : at + 10_000], tolerant=False).query))
+    took = time.perf_counter() - began
+    print(f"folded, in batches of 10,000: {len(asked) / took:,.0f}/s, with folding the text "
+          f"{len(asked) / (took + folding):,.0f}/s; {found / len(asked):.4f} found")  # fmt: skip
+    _say("folded, each alone", _latencies(lambda key: held.index.find_one(key, False), asked[:50_000]))
+
+
+def _edits(held: Held) -> None:
+    rng = random.Random(9)
+    rows = np.random.default_rng(9).integers(0, len(held.index), 20_000)
+    asked = [_one_edit(held.key(int(row)), rng) for row in rows]
+    masks = {g: _mask(held, g, year=True) for g in set(held.group[rows].tolist())}
+    models = {g: _mask(held, g, year=False) for g in set(held.group[rows].tolist())}
+    for name, allowed in (("any object", None), ("make and model", models), ("model and year", masks)):
+        ok = candidates = 0
+        times = []
+        for row, key in zip(rows[:5000].tolist(), asked, strict=False):
+            mask = None if allowed is None else allowed[int(held.group[row])]
+            began = time.perf_counter()
+            found = held.index.find([key], groups=held.group, allowed=mask)
+            times.append(time.perf_counter() - began)
+            ok += row in found.row
+            candidates += len(found.row)
+        _say(f"one edit, {name}, each alone", np.array(times))
+        print(f"    recall {ok / 5000:.4f}, {candidates / 5000:.1f} candidates each")
+        took = 0.0
+        ok = 0
+        for at in range(0, 20_000, 1000):
+            batch, theirs = asked[at : at + 1000], rows[at : at + 1000].tolist()
+            began = time.perf_counter()
+            if allowed is None:
+                both = [held.index.find(batch)]
+                index = [np.arange(1000)]
+            else:
+                by: dict[tuple[str, int], list[int]] = {}
+                for n, row in enumerate(theirs):
+                    group = held.names[held.group[row]]
+                    by.setdefault((group.model, (group.year or 0) if name.endswith("year") else 0), []).append(n)
+                index = [np.array(one) for one in by.values()]
+                both = []
+                for one in by.values():
+                    mask = allowed[int(held.group[theirs[one[0]]])]
+                    both.append(held.index.find([batch[n] for n in one], groups=held.group, allowed=mask))
+            took += time.perf_counter() - began
+            pairs = {(int(of[q]), int(r)) for of, found in zip(index, both, strict=True)
+                     for q, r in zip(found.query, found.row, strict=True)}  # fmt: skip
+            ok += sum((n, row) in pairs for n, row in enumerate(theirs))
+        print(f"one edit, {name}, in batches of 1,000: {20_000 / took:,.0f}/s, recall {ok / 20_000:.4f}")
+
+
+def _chance(held: Held) -> None:
+    """Compare what chance is said to do with what foreign numbers really met."""
+    began = time.perf_counter()
+    chance = measure(held.index, held.groups, held.group)
+    print(f"chance measured in {time.perf_counter() - began:.1f} s")
+    others = foreign(held.objects, 100_000, seed=41)  # no bound was chosen on this draw
+    print("false matches per million foreign numbers: predicted, measured")
+    for name, year, make in (
+        ("make, model and year", True, True),
+        ("make and model", False, True),
+        ("nothing", False, False),
+    ):
+        _false(held, chance, others, name, year=year, make=make)
+
+
+def _false(held: Held, chance: Chance, others: Objects, name: str, *, year: bool, make: bool) -> None:
+    predicted, measured = np.zeros(2), np.zeros(2)
+    n = len(others) if make else 20_000
+    others = others.at(np.arange(n))
+    code = others.model * 4096 + (others.year if year else 0)
+    if not make:
+        code = np.zeros(n, dtype=np.int64)
+    place = {(one.model, one.year): at for at, one in enumerate(held.names)}
+    for value in np.unique(code).tolist():
+        rows = np.flatnonzero(code == value)
+        asked = [codes(query_keys("".join(others.marks(int(row))))[0]) for row in rows]
+        example = others.at(rows[:1]).group(0)
+        allowed = None
+        if make:
+            at = place.get((example.model, example.year), -1)
+            allowed = np.array([g.model == example.model and (not year or g.year == example.year) for g in held.names])
+            if at < 0 and year:
+                continue
+        for length in {len(key) for key in asked}:
+            of = sum(len(key) == length for key in asked)
+            predicted += [of * chance.expected(length, allowed, edit=edit) for edit in (False, True)]
+        for begin in range(0, len(asked), 500):
+            found = held.index.find(asked[begin : begin + 500], groups=held.group, allowed=allowed)
+            measured += [float((found.distance == 0).sum()), float((found.distance <= 1).sum())]
+    for what, at in (("whole number", 0), ("up to one edit", 1)):
+        print(f"    given {name}, {what}: {predicted[at] / n * 1e6:,.0f}, {measured[at] / n * 1e6:,.0f}")
+
+
+CONFUSED = {"0": "8DQ6C", "1": "74T", "2": "7Z", "3": "89", "4": "19A", "5": "63S", "6": "805G", "7": "12",
+            "8": "3690B", "9": "84", "B": "8R", "A": "4", "C": "G0", "E": "F", "H": "N", "K": "X", "M": "N", "P": "R",
+            "T": "7Y", "X": "K", "Y": "V"}  # fmt: skip
+"""Which sign is taken for which on worn steel: judged, from no measurement."""
+
+LATIN_FOR = dict(zip("АВЕКМНОРСТХУ", "ABEKMHOPCTXY", strict=True))
+
+
+def _misread(held: Held) -> None:
+    """Misread 100,000 numbers in the ways in which stamped steel is misread; look them up by model and year."""
+    rng = random.Random(11)
+    rows = np.random.default_rng(11).integers(0, len(held.index), 100_000).tolist()
+    kinds: dict[str, Callable[[str, str], str | None]] = {
+        "typed plainly": lambda s, n: f"{s}{n}",
+        "small letters, spaces, dashes": lambda s, n: f" {s.lower()}-{n[:2]} {n[2:]}",
+        "O for 0, I or l for 1": lambda s, n: s + n.replace("0", "O").replace("1", rng.choice("Il")),
+        "Cyrillic letters typed as Latin": lambda s, n: "".join(LATIN_FOR.get(c, c) for c in s) + n,
+        "series behind the number": lambda s, n: f"{n} {s}" if s else None,
+        "series not read": lambda s, n: n if s else None,
+        "one digit taken for its like": lambda s, n: s + _confused(n, rng),
+        "any sign for any other": lambda s, n: _other(s + n, rng),
+        "one sign not seen": lambda s, n: _less(s + n, rng),
+        "one sign seen twice": lambda s, n: _more(s + n, rng),
+        "neighbours exchanged": lambda s, n: _swapped(s + n, rng),
+        "two digits taken for their likes": lambda s, n: s + _confused(_confused(n, rng), rng),
+        "series written by its sound": lambda s, n: _sounded(s) + n if s and _sounded(s) != s else None,
+    }
+    print("recall of misreadings, make, model and year given; the mix is judged")
+    for name, misread in kinds.items():
+        by: dict[int, list[tuple[int, bytes]]] = {}
+        total = 0
+        for row in rows[: len(rows) // len(kinds)]:
+            text = misread(*held.written(row))
+            if text is None:
+                continue
+            total += 1
+            for key in query_keys(text):
+                by.setdefault(int(held.group[row]), []).append((row, codes(key)))
+        ok: set[int] = set()
+        for group, asked in by.items():
+            found = held.index.find([key for _, key in asked] * (2 if len(asked) == 1 else 1), groups=held.group,
+                                    allowed=_mask(held, group, year=True))  # fmt: skip
+            theirs = np.array([row for row, _ in asked] * (2 if len(asked) == 1 else 1))
+            ok |= set(found.row[theirs[found.query] == found.row].tolist())
+        kept = len({row for row in rows[: len(rows) // len(kinds)] if misread(*held.written(row)) is not None})
+        print(f"    {name}: {len(ok) / kept:.4f} of {total:,}", flush=True)
+    for name, blind in (("one sign unreadable (?)", 1), ("two signs unreadable (??)", 2)):
+        ok_, began, some = 0, time.perf_counter(), rows[:500]
+        for row in some:
+            signs = list("".join(held.written(row)))
+            for at in rng.sample(range(len(signs)), blind):
+                signs[at] = "?"
+            found_rows, _ = rows_matching(held.index, pattern("".join(signs)), held.group,
+                                          _mask(held, int(held.group[row]), year=True))  # fmt: skip
+            ok_ += row in found_rows
+        print(f"    {name}: {ok_ / 500:.4f} of 500, {(time.perf_counter() - began) * 2:.1f} ms each")
+    began = time.perf_counter()
+    for row in rows[:10]:
+        rows_matching(held.index, pattern("*" + held.written(row)[1][-4:]))
+    print(f"    the last four digits (*1234), any object: {(time.perf_counter() - began) * 100:.0f} ms each")
+
+
+def _peers(folder: Path) -> None:
+    """Ask the same misread numbers of the same records: Muster, pg_trgm, SQLite, rapidfuzz."""
+    held = Held(folder, PEERS)
+    n = len(held.index)
+    print(f"peers on {n:,} records, one edit, any object, each alone")
+    rng = random.Random(13)
+    rows = np.random.default_rng(13).integers(0, n, 400).tolist()
+    asked = [_one_edit(held.key(row), rng) for row in rows]
+    texts = [held.key(row).decode("latin-1") for row in range(n)]
+    _warm(held)
+    _peer("Muster", lambda key: set(held.index.find([key]).row.tolist()), rows, asked)
+    began = time.perf_counter()
+    for _ in range(20):
+        held.index.find(asked)
+    print(f"    Muster, in batches of 400: {8000 / (time.perf_counter() - began):,.0f}/s")
+    with sqlite3.connect(":memory:") as db:
+        began = time.perf_counter()
+        db.execute("CREATE VIRTUAL TABLE n USING fts5(k, tokenize='trigram')")
+        db.executemany("INSERT INTO n(rowid, k) VALUES (?, ?)", enumerate(texts))
+        print(f"    SQLite FTS5 trigram: built in {time.perf_counter() - began:.0f} s")
+
+        def fts(key: bytes) -> set[int]:
+            text = key.decode("latin-1")
+            grams = " OR ".join(f'"{text[i : i + 3]}"' for i in range(len(text) - 2))
+            got = db.execute("SELECT rowid, k FROM n WHERE n MATCH ? ORDER BY rank LIMIT 5000", (grams,))
+            return {row for row, k in got if Levenshtein.distance(text, k, score_cutoff=1) <= 1}
+
+        _peer("SQLite FTS5 trigram, best 5,000", fts, rows[:60], asked)
+
+    def brute(key: bytes) -> set[int]:
+        text = key.decode("latin-1")
+        found = process.extract(text, texts, scorer=Levenshtein.distance, score_cutoff=1, limit=None)
+        return {at for _, _, at in found}
+
+    _peer("rapidfuzz over all", brute, rows[:20], asked)
+    _postgres(texts, rows[:60], asked)
+
+
+def _postgres(texts: list[str], rows: list[int], asked: list[bytes]) -> None:
+    tools = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not tools:
+        print("    PostgreSQL is not installed here")
+        return
+    with tempfile.TemporaryDirectory() as at:
+        base = Path(at)
+        base.chmod(0o777)
+        (base / "keys.csv").write_text("".join(f"{row}\t{text}\n" for row, text in enumerate(texts)), encoding="utf-8")
+        (base / "keys.csv").chmod(0o644)
+        run = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+
+        def call(*command: str, text: str = "") -> str:
+            return subprocess.run([*run, *command], input=text, capture_output=True, text=True, check=True).stdout
+
+        call(str(tools[-1] / "initdb"), "-D", f"{at}/db", "-A", "trust", "-E", "UTF8", "--locale=C")
+        log = ["-l", f"{at}/log", "-o", f"-k {at} -c listen_addresses='' -c fsync=off -c shared_buffers=512MB"]
+        call(str(tools[-1] / "pg_ctl"), "-D", f"{at}/db", *log, "-w", "start")
+        try:
+            psql = (str(tools[-1] / "psql"), "-h", at, "-d", "postgres", "-qAt")
+            began = time.perf_counter()
+            made = ("CREATE EXTENSION pg_trgm; CREATE EXTENSION fuzzystrmatch; CREATE TABLE n (r int, k text);",
+                    f"\\copy n FROM '{at}/keys.csv'", "CREATE INDEX ON n USING gin (k gin_trgm_ops);")  # fmt: skip
+            call(*psql, text="\n".join(made))
+            print(f"    PostgreSQL pg_trgm: built in {time.perf_counter() - began:.0f} s")
+            script = ["SET pg_trgm.similarity_threshold = 0.3;", "SELECT count(*) FROM n;"]
+            for row, key in zip(rows, asked, strict=False):
+                text = key.decode("latin-1").replace("'", "''")
+                script.append(f"SELECT {row}, coalesce(bool_or(r = {row}), false) FROM n "
+                              f"WHERE k % '{text}' AND levenshtein_less_equal(k, '{text}', 1) <= 1;")  # fmt: skip
+            call(*psql, text="\n".join(script))  # once to warm it
+            began = time.perf_counter()
+            out = call(*psql, text="\n".join(script))
+            took = time.perf_counter() - began
+            ok = out.count("|t")
+            print(f"    PostgreSQL pg_trgm: {len(rows) / took:,.1f}/s, recall {ok / len(rows):.3f} of {len(rows)}")
+        finally:
+            call(str(tools[-1] / "pg_ctl"), "-D", f"{at}/db", "-m", "immediate", "stop")
+
+
+def _enter(folder: Path, n: int) -> None:
+    """Enter 10,000 alerts beside a table, and look one up."""
+    path = folder / f"ua-{n}.json"
+    if not path.is_file():
+        write_json(path, n)
+    register = Register(folder / f"register-{n}", clock=lambda: datetime.now(UTC))
+    began = time.perf_counter()
+    import_table(register, path, load("ua-wanted-weapons"), date(2025, 11, 1), who="bench", reason="measured")
+    print(f"imported {n:,} in {time.perf_counter() - began:.0f} s (0 when it was there)")
+    for name in ("ua-wanted-weapons", "harbour"):
+        stamp = str(time.time_ns())
+        given = [{"register": name, "reference": f"{stamp}-{k}", "object_class": "firearm", "reason": "lost",
+                  "make": "Example", "model": "M1", "numbers": [{"number": f"{k:07d}", "series": "ZZ"}]}
+                 for k in range(10_000)]  # fmt: skip
+        began = time.perf_counter()
+        register.enter(given, who="bench", reason="measured")
+        took = time.perf_counter() - began
+        found = register.look_up([Lookup("ZZ 0000777", make="Example", model="M1")])[0]
+        print(f"10,000 alerts entered into {name}: {took:.2f} s, then found: {found.answer} "
+              f"({time.perf_counter() - began - took:.2f} s)")  # fmt: skip
+    began = time.perf_counter()
+    Register(register.folder)
+    print(f"opened with {len(register.folded.entered):,} entered alerts: {time.perf_counter() - began:.2f} s")
+
+
+def _import(folder: Path) -> None:
+    """Import a table of 1.1 million rows in a process of its own, and count its memory."""
+    path = folder / "ua-1100000.json"
+    if not path.is_file():
+        write_json(path, 1_100_000)
+    code = ("import sys, resource, time\nfrom pathlib import Path\nfrom datetime import date\n"
+            "from muster.register import Register, import_table\nfrom muster.register.declared import load\n"
+            "began = time.perf_counter()\nbase = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024\n"
+            "held = import_table(Register(Path(sys.argv[2])), Path(sys.argv[1]), load('ua-wanted-weapons'),"
+            " date(2025, 11, 1), who='bench', reason='measured')\n"
+            "print(f'{len(held):,} alerts in {time.perf_counter() - began:.0f} s; memory at the start {base} MB, "
+            "at its peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB')")  # fmt: skip
+    with tempfile.TemporaryDirectory(dir=folder) as at:
+        print(f"import of {path.stat().st_size / 1e6:.0f} MB:", flush=True)
+        subprocess.run([sys.executable, "-c", code, str(path), at], check=True)
+
+
+def _peer(name: str, ask: Callable[[bytes], set[int]], rows: list[int], asked: list[bytes]) -> None:
+    times, ok = [], 0
+    for row, key in zip(rows, asked, strict=False):
+        began = time.perf_counter()
+        found = ask(key)
+        times.append(time.perf_counter() - began)
+        ok += row in found
+    _say(f"    {name}", np.array(times))
+    print(f"        recall {ok / len(rows):.3f} of {len(rows)}")
+
+
+def _latencies(ask: Callable[[bytes], object], asked: list[bytes]) -> NDArray[np.float64]:
+    times = []
+    for key in asked:
+        began = time.perf_counter()
+        ask(key)
+        times.append(time.perf_counter() - began)
+    return np.array(times)
+
+
+def _say(name: str, times: NDArray[np.float64]) -> None:
+    ms = times * 1000
+    rate, p99 = len(times) / times.sum(), np.quantile(ms, 0.99)
+    print(f"{name}: {rate:,.0f}/s, median {np.median(ms):.3f} ms, p99 {p99:.3f} ms", flush=True)
+
+
+def _mask(held: Held, group: int, *, year: bool) -> NDArray[np.bool_]:
+    if year:
+        return np.array([at == group for at in range(len(held.names))], dtype=bool)
+    return np.array([one.model == held.names[group].model for one in held.names], dtype=bool)
+
+
+def _one_edit(key: bytes, rng: random.Random) -> bytes:
+    signs, at, sign = bytearray(key), rng.randrange(len(key)), rng.choice(b"0123456789")
+    match rng.randrange(3):
+        case 0:
+            signs[at] = sign
+        case 1:
+            del signs[at]
+        case _:
+            signs.insert(at, sign)
+    return bytes(signs)
+
+
+def _confused(text: str, rng: random.Random) -> str:
+    at = rng.choice([n for n, sign in enumerate(text) if sign in CONFUSED])
+    return text[:at] + rng.choice(CONFUSED[text[at]]) + text[at + 1 :]
+
+
+def _other(text: str, rng: random.Random) -> str:
+    at = rng.randrange(len(text))
+    return text[:at] + rng.choice("0123456789ABCEHKMPTXY") + text[at + 1 :]
+
+
+def _less(text: str, rng: random.Random) -> str:
+    at = rng.randrange(len(text))
+    return text[:at] + text[at + 1 :]
+
+
+def _more(text: str, rng: random.Random) -> str:
+    at = rng.randrange(len(text))
+    return text[:at] + text[at] + text[at:]
+
+
+def _swapped(text: str, rng: random.Random) -> str:
+    at = rng.randrange(len(text) - 1)
+    return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+
+
+def _sounded(series: str) -> str:
+    sounds = dict(zip("АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЭЮЯ", "ABVGDEZZIKLMNOPRSTUFHCCSEUA", strict=True))
+    return "".join(sounds.get(letter, letter) for letter in series)
+
+
+def _forget(held: Held) -> None:
+    """Drop the index from the kernel's memory."""
+    for name in FILES:
+        with (held.folder / f"{name}.npy").open("rb") as file:
+            os.fsync(file.fileno())
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def _warm(held: Held) -> None:
+    for name in FILES:
+        with (held.folder / f"{name}.npy").open("rb") as file:
+            while file.read(1 << 24):
+                pass
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+if __name__ == "__main__":
+    main()
