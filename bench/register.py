@@ -1,9 +1,10 @@
 """How fast and how right the register is: its index, its chance, its misreadings, its peers.
 
-    python bench/register.py FOLDER N [index] [edits] [chance] [misread] [peers] [enter] [import]
+    python bench/register.py FOLDER N [index] [edits] [chance] [misread] [peers] [enter] [import] [random]
 
-Records are invented (`muster.register.invented`): 16 models, makers' series that begin anew each year, losses in runs.
-N is how many; peers are asked on 500,000. FOLDER keeps the index. Times are of this machine, as busy as it is.
+Records are invented (`muster.register.invented`): 16 models, makers' series that begin anew each year, losses in runs;
+at ten million a quarter of all that was made is lost, far more than anywhere. `random` asks N random numbers, as
+first trials did. N is how many; peers get 500,000. FOLDER keeps the index. Times are of this machine, as busy as it is.
 """
 
 from __future__ import annotations
@@ -33,11 +34,11 @@ from muster.register.deletions import Keys
 from muster.register.index import FILES, NumberIndex
 from muster.register.invented import MADE, Objects, foreign, keys, objects, write_json
 from muster.register.narrow import Group, Groups
-from muster.register.number import codes, pattern, query_keys
+from muster.register.number import LONGEST, codes, pattern, query_keys
 from muster.register.partial import rows_matching
 
 PEERS = 500_000
-PARTS = ("index", "edits", "chance", "misread", "peers", "enter", "import")
+PARTS = ("index", "edits", "chance", "misread", "peers", "enter", "import", "random")
 
 
 class Held:
@@ -74,8 +75,7 @@ class Held:
                 yield given
 
         began = time.perf_counter()
-        index = build(batches(), spill=self.folder, expected=n)
-        index.save(self.folder)
+        index = build(batches(), folder=self.folder, expected=n)
         took = time.perf_counter() - began
         np.save(self.folder / "group.npy", np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes))
         np.save(self.folder / "names.npy", np.array([tuple(one) for one in names], dtype=object), allow_pickle=True)
@@ -113,6 +113,65 @@ def main() -> None:
         _enter(folder, min(n, 1_000_000))
     if "import" in chosen:
         _import(folder)
+    if "random" in chosen:
+        _random(folder, n)
+
+
+def _random(folder: Path, n: int) -> None:
+    """Index random numbers of 7 to 9 signs that begin with two letters, and ask for them with one edit."""
+    rng = np.random.default_rng(1)
+    signs = np.frombuffer(b"0123456789ABCDEFGHJKMNPQRSTUVWXYZ", np.uint8)
+
+    def batches() -> Iterator[Keys]:
+        for begin in range(0, n, 200_000):
+            size = min(200_000, n - begin)
+            lengths = rng.integers(7, 10, size).astype(np.uint8)
+            made = np.zeros((size, LONGEST), np.uint8)
+            made[:, :9] = signs[rng.integers(0, 10, (size, 9))]
+            made[:, :2] = signs[rng.integers(10, len(signs), (size, 2))]
+            made[np.arange(LONGEST) >= lengths[:, None]] = 0
+            yield Keys(made, lengths, np.zeros(size, np.uint8))
+
+    at = folder / f"random-{n}"
+    if not at.is_dir():
+        at.mkdir(parents=True)
+        began = time.perf_counter()
+        index = build(batches(), folder=at, expected=n)
+        print(f"{n:,} random numbers: built and written in {time.perf_counter() - began:.0f} s, "
+              f"{index.size / n:.1f} bytes a record, peak memory {_peak()} MB", flush=True)  # fmt: skip
+        del index
+    began = time.perf_counter()
+    index = NumberIndex.open(at)
+    print(f"opened in {(time.perf_counter() - began) * 1000:.1f} ms")
+    rows = rng.integers(0, n, 20_000).tolist()
+    whole = [bytes(index.codes[row][: index.lengths[row]]) for row in rows]
+    chance = random.Random(9)
+    asked = [_one_edit(key, chance) for key in whole]
+    for name in FILES:
+        with (at / f"{name}.npy").open("rb") as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    index = NumberIndex.open(at)
+    _say("cold cache, one edit, each alone", _latencies(lambda key: index.find([key]), asked[:200]))
+    began = time.perf_counter()
+    for name in FILES:
+        with (at / f"{name}.npy").open("rb") as file:
+            while file.read(1 << 24):
+                pass
+    print(f"warmed by reading it once: {time.perf_counter() - began:.1f} s")
+    for name, tolerant, texts in (("folded", False, whole), ("one edit", True, asked)):
+        for key in texts[:2000]:
+            index.find_one(key, tolerant)
+        _say(f"{name}, each alone", _latencies(lambda key, t=tolerant: index.find([key], tolerant=t), texts))  # type: ignore[misc]
+        took, met, more = 0.0, 0, 0
+        for begin in range(0, len(texts), 1000):
+            start = time.perf_counter()
+            found = index.find(texts[begin : begin + 1000], tolerant=tolerant)
+            took += time.perf_counter() - start
+            pairs = set(zip(found.query.tolist(), found.row.tolist(), strict=True))
+            met += sum((k, row) in pairs for k, row in enumerate(rows[begin : begin + 1000]))
+            more += len(pairs)
+        print(f"{name}, in batches of 1,000: {len(texts) / took:,.0f}/s, recall {met / len(texts):.4f}, "
+              f"{more / len(texts):.2f} candidates each", flush=True)  # fmt: skip
 
 
 def _cold(held: Held) -> None:
@@ -401,13 +460,23 @@ def _import(folder: Path) -> None:
     path = folder / "ua-1100000.json"
     if not path.is_file():
         write_json(path, 1_100_000)
-    code = ("import sys, resource, time\nfrom pathlib import Path\nfrom datetime import date\n"
-            "from muster.register import Register, import_table\nfrom muster.register.declared import load\n"
-            "began = time.perf_counter()\nbase = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024\n"
-            "held = import_table(Register(Path(sys.argv[2])), Path(sys.argv[1]), load('ua-wanted-weapons'),"
-            " date(2025, 11, 1), who='bench', reason='measured')\n"
-            "print(f'{len(held):,} alerts in {time.perf_counter() - began:.0f} s; memory at the start {base} MB, "
-            "at its peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB')")  # fmt: skip
+    code = """
+import sys, time
+from datetime import date
+from pathlib import Path
+from muster.register import Register, import_table
+from muster.register.declared import load
+
+def most():
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) // 1024
+
+base, began = most(), time.perf_counter()
+held = import_table(Register(Path(sys.argv[2])), Path(sys.argv[1]), load("ua-wanted-weapons"), date(2025, 11, 1),
+                    who="bench", reason="measured")
+took = time.perf_counter() - began
+print(f"{len(held):,} alerts in {took:.0f} s; memory at the start {base} MB, at its peak {most()} MB")
+"""
     with tempfile.TemporaryDirectory(dir=folder) as at:
         print(f"import of {path.stat().st_size / 1e6:.0f} MB:", flush=True)
         subprocess.run([sys.executable, "-c", code, str(path), at], check=True)

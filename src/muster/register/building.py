@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,49 +14,83 @@ from numpy.typing import NDArray
 from muster.register.deletions import Hashes, Ints, Keys, entries
 from muster.register.index import PER_BUCKET, WIDTH, NumberIndex
 
+PILE = 100_000
+"""Keys whose entries are sorted together at most: some forty megabytes. Beyond 256 piles they grow."""
 
-def build(batches: Iterable[Keys], *, spill: Path | None = None, expected: int = 0) -> NumberIndex:
+
+def build(batches: Iterable[Keys], *, folder: Path | None = None, expected: int = 0) -> NumberIndex:
     """Build an index of keys that come in batches, in the order of their rows.
 
-    spill: a folder for what lies aside meanwhile, so that memory stays bounded; `expected`: about how many keys come.
-    Without it all is held in memory.
+    folder: the index is written there piece by piece and mapped, so that memory stays bounded but for some four bytes a
+    key; expected: about how many keys come. Without a folder all is held in memory.
     """
-    parts = 1 << max(0, (max(expected, 1) // 500_000).bit_length()) if spill is not None else 1
+    parts = 1 << min(8, (max(expected, 1) // PILE).bit_length()) if folder is not None else 1
     width = (parts - 1).bit_length()
-    kept: list[Keys] = []
+    held = {name: _Column(folder, name, type_) for name, type_ in _TYPES.items()}
     row = 0
-    with tempfile.TemporaryDirectory(dir=spill) as aside:
-        piles = _Piles(parts, Path(aside) if spill is not None else None)
+    with tempfile.TemporaryDirectory(dir=folder) as aside:
+        piles = _Piles(parts, Path(aside) if folder is not None else None)
         for batch in batches:
-            kept.append(Keys(np.ascontiguousarray(batch.codes[:, :WIDTH]), batch.lengths, batch.series))
+            held["codes"].add(np.ascontiguousarray(batch.codes[:, :WIDTH]))
+            held["lengths"].add(batch.lengths)
+            held["series"].add(batch.series)
             for hashes, rows in entries(batch, row):
                 piles.add(hashes, rows, width)
             row += len(batch.lengths)
-        total = piles.total
-        bits = max(1, int(max(total, 1) / PER_BUCKET).bit_length())
+        bits = max(1, int(max(piles.total, 1) / PER_BUCKET).bit_length())
         offsets = np.zeros((1 << bits) + 1, dtype=np.uint32)
-        prints = np.empty(total, dtype=np.uint16)
-        rows_ = np.empty(total, dtype=np.uint32)
-        at = 0
         for hashes, rows in piles:
-            order = _order(hashes, rows, bits + 16)
-            hashes, rows = hashes[order], rows[order]
-            prints[at : at + len(rows)] = (hashes >> np.uint64(48 - bits)).astype(np.uint16)
-            rows_[at : at + len(rows)] = rows
+            order = _order(hashes, bits + 16)
+            hashes = hashes[order]
+            held["prints"].add((hashes >> np.uint64(48 - bits)).astype(np.uint16))
+            held["rows"].add(rows[order])
             buckets = (hashes >> np.uint64(64 - bits)).astype(np.int64)
             if len(buckets):
                 low = int(buckets[0])
                 counts = np.bincount(buckets - low)
                 offsets[low + 1 : low + 1 + len(counts)] += counts.astype(np.uint32)
-            at += len(rows)
     np.cumsum(offsets, out=offsets)
-    empty = np.zeros(0, dtype=np.uint8)
-    return NumberIndex(
-        offsets, prints, rows_,
-        np.concatenate([one.codes for one in kept]) if kept else empty.reshape(0, WIDTH),
-        np.concatenate([one.lengths for one in kept]) if kept else empty,
-        np.concatenate([one.series for one in kept]) if kept else empty,
-    )  # fmt: skip
+    held["offsets"].add(offsets)
+    made = {name: column.whole() for name, column in held.items()}
+    return NumberIndex(**{**made, "codes": made["codes"].reshape(-1, WIDTH)})
+
+
+_TYPES: dict[str, type] = {"offsets": np.uint32, "prints": np.uint16, "rows": np.uint32, "codes": np.uint8,
+                           "lengths": np.uint8, "series": np.uint8}  # fmt: skip
+
+
+class _Column:
+    """One array of an index as it grows: in memory, or in a file that becomes a `.npy`."""
+
+    def __init__(self, folder: Path | None, name: str, type_: type) -> None:
+        self._type = type_
+        self._held: list[NDArray[Any]] = []
+        self._path = None if folder is None else folder / f"{name}.npy"
+        self._raw = None if folder is None else (folder / f"{name}.raw").open("w+b")
+        self._size = 0
+
+    def add(self, piece: NDArray[Any]) -> None:
+        self._size += piece.size
+        if self._raw is None:
+            self._held.append(piece.reshape(-1))
+        else:
+            self._raw.write(np.ascontiguousarray(piece).tobytes())
+
+    def whole(self) -> NDArray[Any]:
+        if self._raw is None or self._path is None:
+            return np.concatenate(self._held) if self._held else np.zeros(0, dtype=self._type)
+        width = WIDTH if self._path.stem == "codes" else 0
+        shape = (self._size // width, width) if width else (self._size,)
+        head = {"descr": np.lib.format.dtype_to_descr(np.dtype(self._type)), "fortran_order": False, "shape": shape}
+        self._raw.seek(0)
+        with self._path.open("wb") as out:
+            np.lib.format.write_array_header_1_0(out, head)
+            shutil.copyfileobj(self._raw, out, 1 << 20)
+        self._raw.close()
+        self._path.with_suffix(".raw").unlink()
+        if not self._size:
+            return np.zeros(shape, dtype=self._type)  # nothing cannot be mapped
+        return np.asarray(np.load(self._path, mmap_mode="r"))
 
 
 class _Piles:
@@ -102,6 +138,6 @@ class _Piles:
 _ENTRY = np.dtype([("hash", np.uint64), ("row", np.uint32)])
 
 
-def _order(hashes: Hashes, rows: NDArray[np.uint32], bits: int) -> Ints:
-    """Return the order by the first `bits` of the hash, then by row; rows come in order within one batch."""
+def _order(hashes: Hashes, bits: int) -> Ints:
+    """Return the order by the first `bits` of the hash; entries of a pile come in the order of their rows."""
     return np.argsort(hashes >> np.uint64(64 - bits), kind="stable")

@@ -215,16 +215,7 @@ def write_snapshot(folder: Path, alerts: Iterable[Alert], about: dict[str, Any],
     of_record, every = _joined(record, np.uint32), _joined(ids, np.uint64)
     again = _told_apart(folder, every, {name: found.all for name, found in words.items()}, about["register"], troubles)
     order, sorted_groups, ranked = _in_order(_joined(group, np.uint32), groups.all, ~np.isin(of_record, again))
-    aside: NDArray[np.uint8] = np.memmap(keys_file, dtype=np.uint8, mode="r") if len(order) else np.zeros(0, np.uint8)
-    aside = aside.reshape(-1, LONGEST + 2)
-
-    def batches() -> Iterator[Keys]:
-        for begin in range(0, len(order), BATCH):
-            rows = aside[order[begin : begin + BATCH]]
-            yield Keys(rows[:, :LONGEST], rows[:, LONGEST], rows[:, LONGEST + 1])
-
-    index = build(batches(), spill=folder, expected=len(order))
-    index.save(folder)
+    index = build(_keys_in(keys_file, order), folder=folder, expected=len(order))
     chance = measure(index, Groups(sorted_groups), ranked).as_json()
     (folder / "chance.json").write_text(canonical_json(chance) + "\n", encoding="utf-8")
     keys_file.unlink()
@@ -247,6 +238,16 @@ def write_snapshot(folder: Path, alerts: Iterable[Alert], about: dict[str, Any],
         + "\n"
     )
     return total - len(again)
+
+
+def _keys_in(file: Path, order: NDArray[np.int64]) -> Iterator[Keys]:
+    """Yield the keys that were laid aside in a file, in an order."""
+    if not len(order):
+        return
+    aside: NDArray[np.uint8] = np.memmap(file, dtype=np.uint8, mode="r").reshape(-1, LONGEST + 2)
+    for begin in range(0, len(order), BATCH):
+        rows = aside[order[begin : begin + BATCH]]
+        yield Keys(rows[:, :LONGEST], rows[:, LONGEST], rows[:, LONGEST + 1])
 
 
 def _told_apart(

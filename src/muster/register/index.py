@@ -99,7 +99,7 @@ class NumberIndex:
     def open(cls, folder: Path) -> NumberIndex:
         """Map the files of an index; nothing is read until it is asked."""
         # plain arrays over the maps: a memmap's own indexing costs several times as much
-        return cls(**{name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in FILES})
+        return cls(**{name: _mapped(folder / f"{name}.npy") for name in FILES})
 
     def save(self, folder: Path) -> None:
         """Write the files of an index into a folder that is there."""
@@ -166,16 +166,15 @@ class NumberIndex:
             if begin == end:
                 continue
             print_ = (hash_ >> low) & 0xFFFF
-            if end - begin > SCANNED:
-                begin = bisect_left(prints, print_, begin, end)
-                end = bisect_right(prints, print_, begin, end)
-                if within is None and end - begin > CROWDED:
-                    return None
-            else:
-                while begin < end and prints[begin] < print_:
-                    begin += 1
-            while begin < end and prints[end - 1] > print_:
-                end -= 1
+            if end - begin <= SCANNED:
+                for at in range(begin, end):
+                    if prints[at] == print_:
+                        found.add(rows[at])
+                continue
+            begin = bisect_left(prints, print_, begin, end)
+            end = bisect_right(prints, print_, begin, end)
+            if within is None and end - begin > CROWDED:
+                return None
             if within is None:
                 found.update(rows[begin:end])
             elif begin < end:
@@ -184,6 +183,8 @@ class NumberIndex:
                     found.update(rows[left : bisect_left(rows, last, left, end)])
             if len(found) > CROWDED:
                 return None
+        if within is not None:
+            found = {row for row in found if any(first <= row < last for first, last in within)}
         given: list[tuple[int, int]] = []
         for row in found:
             length = lengths[row]
@@ -294,6 +295,13 @@ class NumberIndex:
         distance[long] = 1
         distance[(distance == 0) & (lengths[query] > WIDTH)] = 1
         return distance
+
+
+def _mapped(path: Path) -> NDArray[Any]:
+    try:
+        return np.asarray(np.load(path, mmap_mode="r"))
+    except ValueError:
+        return np.asarray(np.load(path))  # nothing cannot be mapped
 
 
 FILES = ("offsets", "prints", "rows", "codes", "lengths", "series")
