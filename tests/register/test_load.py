@@ -191,6 +191,14 @@ def test_an_imported_alert_can_be_found_and_stays_found(register: Register, tmp_
     assert Register(register.folder, clock=register.clock).alert(alert.id).state == "found"
 
 
+def test_a_reference_that_a_table_has_cannot_be_entered(register: Register, tmp_path: Path) -> None:
+    take(register, write(tmp_path / "one.json", ua(id="1"), ua(id="2")))
+    given = {"register": "ua-wanted-weapons", "object_class": "firearm", "reason": "lost", "numbers": ["77"]}
+    with pytest.raises(RegisterError, match="already"):
+        register.enter([{**given, "reference": "3"}, {**given, "reference": "2"}], who="ada", reason="a test")
+    assert len(register.enter([{**given, "reference": "3"}], who="ada", reason="a test")) == 1
+
+
 def test_the_same_table_is_imported_once(register: Register, tmp_path: Path) -> None:
     path = write(tmp_path / "one.json", ua(id="1"))
     assert take(register, path) is take(register, path)
