@@ -155,11 +155,17 @@ def _rates(
         for query, distance in zip(found.query[~own].tolist(), found.distance[~own].tolist(), strict=True):
             met[int(lengths[begin + query])][distance == 1] += 1
     counts = np.bincount(lengths, minlength=WIDTH + 1)
-    return {
-        int(length): (met[int(length)][0] / counts[length], met[int(length)][1] / counts[length])
-        for length in np.unique(lengths)
-        if length >= 1
-    }
+    return {length: _rate(met[length], counts[length], length) for length in np.unique(lengths).tolist() if length}
+
+
+def _rate(met: list[int], drawn: int, length: int) -> tuple[float, float]:
+    """Return the rates of one length; the number that each was drawn from is no sample but counts by arithmetic.
+
+    Of the numbers in its block one is its own, and nine for each sign drawn are one digit away: so nothing is ever 0.
+    """
+    signs = min(DRAWN, length)
+    block = 10.0**signs
+    return met[0] / drawn + 1 / block, met[1] / drawn + 9 * signs / block
 
 
 def _drawn(codes: Codes, lengths: NDArray[np.uint8], rng: np.random.Generator) -> list[bytes]:

@@ -116,6 +116,7 @@ class Snapshot:
         self._which = np.load(folder / "which.npy", mmap_mode="r")
         self._ids = np.load(folder / "ids.npy", mmap_mode="r")
         self._file = pa.ipc.open_file(pa.memory_map(str(folder / "records.arrow")))
+        self._columns: dict[int, dict[str, Any]] = {}
         words = json.loads((folder / "words.json").read_text(encoding="utf-8"))
         self._words: dict[str, list[str]] = words["texts"]
         self.groups = Groups([Group(*group) for group in words["groups"]])
@@ -156,7 +157,11 @@ class Snapshot:
 
     def record(self, place: int) -> Alert:
         """Return the alert that came `place`-th in the table."""
-        row = self._file.get_batch(place // BATCH).slice(place % BATCH, 1).to_pylist()[0]
+        columns = self._columns.get(place // BATCH)
+        if columns is None:  # maps only; kept, since making them costs more than the row
+            batch = self._file.get_batch(place // BATCH)
+            columns = self._columns[place // BATCH] = dict(zip(batch.schema.names, batch.columns, strict=True))
+        row = {name: column[place % BATCH].as_py() for name, column in columns.items()}
         texts = {name: self._words[name][row.pop(name)] for name in TEXTS}
         numbers = tuple(Number(**number) for number in row.pop("numbers"))
         links = tuple(row.pop("links"))
