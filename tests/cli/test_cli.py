@@ -135,8 +135,8 @@ def test_wrong_usage_is_one_clear_message(muster_cli: Cli, arguments: tuple[str,
     assert "Traceback" not in done.stderr
 
 
-def test_strict_counts_contradicted_claims(muster_cli: Cli, bazaar_run: Path) -> None:
-    assert muster_cli("run", bazaar_run, "--strict", "--workers", "1").returncode == 1
+def test_strict_counts_contradicted_claims(muster_cli: Cli, bazaar_ran: Path) -> None:
+    assert muster_cli("run", bazaar_ran, "--strict", "--workers", "1").returncode == 1
 
 
 def test_terminal_codes_of_a_capture_never_pass(muster_cli: Cli, bazaar: Path, tmp_path: Path) -> None:

@@ -31,8 +31,9 @@ def command(case: Path, as_json: bool) -> None:
     entries = list(Journal(opened.journal, now).entries())
     states = {stage: _state(stage, present, changed) for stage in STAGES if stage != "report"}
     states["report"] = "done" if (opened.report / "index.html").is_file() else "missing"
-    if not opened.file.transfers:
-        del states["transfers"]  # a case without a ledger lacks nothing
+    for stage, declared in (("transfers", opened.file.transfers), ("registers", opened.file.register)):
+        if not declared:
+            del states[stage]  # a case without a ledger or a register lacks nothing
     if as_json:
         emit_json({"stages": states, "coverage": coverage, "issues": issues, "journal": len(entries)})
         return
