@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 Span = tuple[int, int]
 
@@ -22,6 +22,12 @@ _QUOTES = (
 _ESCAPED = re.compile("[&<>\"'\xa0\n]")
 _LOOSE = {"&": "&(?:amp;|#38;)?", "<": "(?:&lt;|<)", ">": "(?:&gt;|>)", '"': '(?:&quot;|&#34;|")',
           "'": "(?:&#0?39;|&apos;|')", "\xa0": "(?:&nbsp;|&#160;|\xa0)"}  # fmt: skip
+
+
+def _is_space(sign: str) -> bool:
+    return sign.isspace() and sign not in _LOOSE
+
+
 LONGEST = 4000
 """Code points of a piece that is also tried with every escape loose; longer ones have been found or are not."""
 
@@ -100,12 +106,25 @@ class Finder:
             return []
 
     def _loose(self, piece: str) -> Span | None:
-        pattern = "".join(_LOOSE.get(c) or (r"\s+" if c.isspace() else re.escape(c)) for c in piece)
         try:
-            match = re.compile(pattern.encode(self.charset)).search(self.body, self.row)
+            if "a&;".encode(self.charset) != b"a&;":
+                return None  # escapes and spaces are written otherwise: what would be looked for is no such pattern
+            parts = [self._run(space, "".join(run)) for space, run in groupby(piece, _is_space)]
+            match = re.compile(b"".join(parts)).search(self.body, self.row)
         except UnicodeEncodeError:
             return None
         return self._found(match.start(), match.end()) if match else None
+
+    def _run(self, space: bool, run: str) -> bytes:
+        """Return the pattern of a run of spaces, or of other signs; spaces, once met, are not given back.
+
+        A pattern for each space of a run would try every way of sharing the page's spaces out among them: no end.
+        """
+        if space:
+            return rb"\s{%d,}+" % len(run)
+        return b"".join(
+            _LOOSE[c].encode(self.charset) if c in _LOOSE else re.escape(c.encode(self.charset)) for c in run
+        )
 
     def _found(self, start: int, end: int) -> Span:
         self.reached = max(self.reached, end)
