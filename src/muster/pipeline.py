@@ -43,7 +43,7 @@ from muster.transfers import KEPT, derive, official, tables_of, transfer_entries
 
 STAGES = ("read", "parse", "recognise", "transfers", "estimate", "claims", "test", "registers", "report")
 
-FLOOR = ("model.py", "schema", "store", "tasks.py", "transcripts.py")
+FLOOR = ("model.py", "declaration.py", "schema", "store", "tasks.py", "transcripts.py")
 """What every derived table depends on, whatever its stage."""
 
 REPORT = ("report", "estimate", "claims", "recognise", "contents.py", "walk.py", "headline.py", "articles.py")

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-import yaml
 from msgspec.structs import replace
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
+from muster.declaration import read_declaration
 from muster.errors import ProfileError, nearest
 from muster.model import Grade
 
@@ -253,23 +253,7 @@ def parse_profile(text: str, name: str) -> Profile:
       do     did you mean "title"?
     """
     where = f"{name}.yml"
-    try:
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ProfileError("the profile is not YAML", where=where, found=error, do="mend that line") from error
-    if not isinstance(data, dict):
-        raise ProfileError("the profile is empty", where=where, do="docs/profiles.md shows one")
-    for key in data:
-        if key not in Profile.__struct_fields__:
-            raise ProfileError(
-                "unknown key", where=where, found=key, do=nearest(str(key), list(Profile.__struct_fields__))
-            )
-    try:
-        profile = msgspec.convert({**data, "name": name}, Profile)
-    except msgspec.ValidationError as error:
-        raise ProfileError(
-            "the profile says what it cannot", where=where, found=error, do="docs/profiles.md has every key"
-        ) from error
+    profile = read_declaration(text, name, Profile, "docs/profiles.md")
     _check(profile, where)
     return _typed(profile)
 

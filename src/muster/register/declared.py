@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-import yaml
 
+from muster.declaration import read_declaration
 from muster.errors import ProfileError, nearest
 from muster.register.alert import ObjectClass, Part, Reason
 
@@ -93,12 +93,7 @@ def load(name: str) -> Declared:
 def parse(text: str, name: str) -> Declared:
     """Read a declaration; raises `ProfileError` that names the key."""
     where = f"{name}.yml"
-    try:
-        data = yaml.safe_load(text)
-        declared = msgspec.convert({**data, "name": name} if isinstance(data, dict) else data, Declared)
-    except (yaml.YAMLError, msgspec.ValidationError) as error:
-        raise ProfileError("the declaration says what it cannot", where=where, found=error,
-                           do="docs/register.md has every key") from error  # fmt: skip
+    declared = read_declaration(text, name, Declared, "docs/register.md")
     for field in declared.fields:
         if field not in FIELDS:
             raise ProfileError("unknown field", where=where, found=field, do=nearest(field, list(FIELDS)))

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import msgspec
 import yaml
 
+from muster.declaration import read_declaration
 from muster.errors import ProfileError, nearest
 from muster.transfers.accounts import STATES
 
@@ -165,23 +166,7 @@ def declare(text: str, name: str) -> Official:
       do     did you mean "title"?
     """
     where = f"{name}.yml"
-    try:
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ProfileError("the profile is not YAML", where=where, found=error, do="mend that line") from error
-    if not isinstance(data, dict):
-        raise ProfileError("the profile is empty", where=where, do="docs/transfers.md shows one")
-    for key in data:
-        if key not in Official.__struct_fields__:
-            raise ProfileError(
-                "unknown key", where=where, found=key, do=nearest(str(key), list(Official.__struct_fields__))
-            )
-    try:
-        found = msgspec.convert({"series": name, **data, "name": name}, Official)
-    except msgspec.ValidationError as error:
-        raise ProfileError(
-            "the profile says what it cannot", where=where, found=error, do="docs/transfers.md has every key"
-        ) from error
+    found = read_declaration(text, name, Official, "docs/transfers.md", series=name)
     _check(found, where)
     return found
 
