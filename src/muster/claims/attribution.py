@@ -82,7 +82,7 @@ def _speech(words: Words, quotes: list[tuple[int, int]], memory: Memory, lang: R
 
 def remembered(memory: Memory, said: Speech) -> Memory:
     """Return what is remembered after a speaker was named."""
-    if not said.speaker:
+    if not any(c.isupper() for c in said.speaker):
         return memory
     names = dict(memory.names or {})
     person = said.speaker.split(",")[0]

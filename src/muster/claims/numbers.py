@@ -102,8 +102,7 @@ def _counted(words: Words, number: Number, core: Core, lang: Rules) -> Number | 
         return None
     if item is None:
         other = _other_noun(words, number.last, lang)
-        small = number.sort == "words" and core.value < 13
-        if other and number.sort != "one" and not core.year and not small:
+        if other and number.sort != "one" and not core.year:
             return replace(number, unit=words.keys[other], item=words.keys[other], noun=(other, other + 1))
         return replace(number, bare=True) if number.sort != "one" else None
     name, begin, end = item

@@ -17,7 +17,7 @@ from muster.claims.numbers import Number, numbers
 from muster.claims.periods import Period, period_of
 from muster.claims.places import countries, venue
 from muster.claims.sentences import Span, finished, inner, paragraphs, sentences
-from muster.claims.speakers import Memory, known_subject, person_in
+from muster.claims.speakers import Memory, known_subject, person_in, replying
 from muster.claims.words import Words
 from muster.model import Claim
 
@@ -38,6 +38,7 @@ class _State:
 
     source: who gave the numbers of the opening; carried: until which paragraph it speaks for them (-1: to the end).
     counted: item and unit counted last, which bare numbers ("up from nine") count too.
+    interviewee: whose words a text is as a whole: the guest of an interview, the authority that replies.
     """
 
     memory: Memory = field(default_factory=Memory)
@@ -83,9 +84,10 @@ def read(article: Article) -> list[Claim]:
         state.venue = ""
         state.title = at == 0 and not finished(line)
         if state.interview and at >= 3 and not state.interviewee:
-            state.interviewee = state.memory.speaker or person_in(
-                lang.lexicon.read(article.text, 0, parts[2].end), lang
-            )
+            state.interviewee = person_in(lang.lexicon.read(article.text, 0, parts[2].end), lang)
+            state.interviewee = state.interviewee or state.memory.speaker
+        if at == 0:
+            state.interviewee = replying(lang.lexicon.read(line[:300], 0), lang)
         if not _is_prose(line, lang, title=at == 0):
             continue
         for sentence in sentences(article.text, paragraph, lang.data["abbreviations"]):

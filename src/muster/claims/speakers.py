@@ -81,6 +81,12 @@ def known_subject(words: Words, memory: Memory) -> str:
     return ""
 
 
+def replying(words: Words, lang: Rules) -> str:
+    """Return the authority whose reply a heading announces ("Reply by the Ministry of Defence to …"), or ""."""
+    reply = words.any("reply")
+    return label(words, reply.last, min(len(words), reply.last + 8), Memory(), lang) if reply else ""
+
+
 def person_in(words: Words, lang: Rules) -> str:
     """Return the first person that words name, with the organisation named before, or ""."""
     return names_in(words, 0, len(words), lang)[0]
