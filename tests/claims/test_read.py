@@ -160,9 +160,10 @@ def test_words_are_exact_in_order_and_nothing_raises(noise: str, sentence: str, 
 
 
 def test_a_megabyte_without_a_full_stop_takes_its_time_and_no_more() -> None:
+    read(_article("thousands of guns on sale on Bazaar. " * 20))
     start = time.perf_counter()
-    read(_article("thousands of guns on sale on Bazaar and " * 5_000))
+    read(_article("thousands of guns on sale on Bazaar and " * 1_000))
     small = time.perf_counter() - start
     start = time.perf_counter()
-    read(_article("thousands of guns on sale on Bazaar and " * 25_000))
-    assert time.perf_counter() - start < 12 * max(small, 0.05)
+    read(_article("thousands of guns on sale on Bazaar and " * 10_000))
+    assert time.perf_counter() - start < 25 * max(small, 0.05)

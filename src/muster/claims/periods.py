@@ -42,7 +42,7 @@ def period_of(
         match = words.any("war", first, end)
         assert match is not None
         return Period(WAR, match.first, match.last, True)
-    found = [p for at in range(first, end) if (p := _written(words, at, end, published, lang))]
+    found = [p for p in _dates(words, published, lang) if first <= p.first and p.last <= end]
     if not found:
         return _relative(words, published, first, end)
     head = found[0]
@@ -53,6 +53,14 @@ def period_of(
     if words.ending("until", head.first):
         return Period(f"/{head.iso}", head.first - 1, head.last, True)
     return head
+
+
+def _dates(words: Words, published: date | None, lang: Rules) -> list[Period]:
+    """Return the dates written anywhere in a sentence; found once, however many claims ask."""
+    if words.dates is None:
+        end = len(words)
+        words.dates = [p for at in range(end) if (p := _written(words, at, end, published, lang))]
+    return words.dates
 
 
 def period_in(text: str, published: date | None, lang: Rules) -> str:

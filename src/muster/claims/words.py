@@ -124,6 +124,7 @@ class Words:
     begun: dict[str, dict[int, Match]] = field(default_factory=dict)
     ended: dict[str, dict[int, Match]] = field(default_factory=dict)
     numbers: list[Any] | None = None
+    dates: list[Any] | None = None
 
     def __len__(self) -> int:
         return len(self.keys)
