@@ -10,6 +10,8 @@ again.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import random
 import re
@@ -71,17 +73,18 @@ def _record(n: int, pages: list[bytes]) -> bytes:
     size = int(min(chance.lognormvariate(8, 1.2), 400_000))
     body = page + b"<!-- " + chance.randbytes(size // 4).hex().encode() + b" " * (size // 2) + b" -->"
     http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(body)
-    head = "\r\n".join(_head(n, day, len(http) + len(body))).encode()
+    head = "\r\n".join(_head(n, day, http + body)).encode()
     return b"WARC/1.0\r\n" + head + b"\r\n\r\n" + http + body + b"\r\n\r\n"
 
 
-def _head(n: int, day: date, length: int) -> Iterator[str]:
+def _head(n: int, day: date, block: bytes) -> Iterator[str]:
     yield "WARC-Type: response"
     yield f"WARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-{n:012}>"
     yield f"WARC-Target-URI: http://market.example/page/{n}"
     yield f"WARC-Date: {day}T12:00:00Z"
     yield "Content-Type: application/http; msgtype=response"
-    yield f"Content-Length: {length}"
+    yield f"WARC-Block-Digest: sha1:{base64.b32encode(hashlib.sha1(block).digest()).decode()}"
+    yield f"Content-Length: {len(block)}"
 
 
 def _gzip(data: bytes) -> bytes:

@@ -136,6 +136,8 @@ class LimitsEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_body: int | None = None
     max_line: int | None = None
     max_files: int | None = None
+    max_unpacked: int | None = None
+    max_ratio: int | None = None
 
 
 class EngineEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -81,16 +81,19 @@ _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", 
 class Locator:
     """Where bytes lie: in the file with this digest, from `start` for `length` bytes; `row` for a table's data row.
 
-    For a compressed archive, start and length are those of the record *in the file as it lies on disk*.
+    For a compressed archive, start and length are those of the record *in the file as it lies on disk*. inside: the way
+    on from there where that is a member of a zip or tar or a packed file, e.g. `zip/0+300`: a kind of step, and the
+    next place in the bytes that the step gives; "" where the bytes are the capture's own.
     """
 
     file_digest: str
     start: int
     length: int
     row: int | None = None
+    inside: str = ""
 
     def as_json(self) -> dict[str, object]:
-        """Return `{file_digest, start, length}` or `{file_digest, row, start, length}`."""
+        """Return `{file_digest, start, length}`, and `row` and `inside` where there are such."""
         found: dict[str, object] = {
             "file_digest": self.file_digest,
             "start": self.start,
@@ -98,6 +101,8 @@ class Locator:
         }
         if self.row is not None:
             found["row"] = self.row
+        if self.inside:
+            found["inside"] = self.inside
         return found
 
 
@@ -133,6 +138,7 @@ class Issue:
 
     what: a stable word for the sort of trouble, e.g. `no_value`, `unknown_page`, `broken_record`.
     where: field, record or line. found: the value met, already redacted. do: what mends it.
+    file: digest of the file it is about, and start, end: the bytes of it, where it is about bytes.
     """
 
     stage: str
@@ -142,6 +148,9 @@ class Issue:
     do: str = ""
     capture: str = ""
     source: str = ""
+    file: str = ""
+    start: int | None = None
+    end: int | None = None
 
     @property
     def id(self) -> str:

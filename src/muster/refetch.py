@@ -12,7 +12,7 @@ from muster.sources import Limits, Shard, fetch_body, find_files, read
 
 def page_again(row: Mapping[str, Any], path: Path, limits: Limits) -> Page:
     """Return the capture of a row, read from the file at `path`; a row of a table comes with its cells."""
-    locator = Locator(row["file_digest"], row["start"], row["record_length"], row["row"])
+    locator = Locator(row["file_digest"], row["start"], row["record_length"], row["row"], row["inside"])
     if "; row" in row["media_type"]:
         files = find_files(row["source"], path, limits, lambda _: row["file_digest"])[0]
         found = next(iter(read(Shard(row["source"], files[0].format, tuple(files), row["row"], 1), None, limits)))

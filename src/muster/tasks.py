@@ -236,7 +236,8 @@ def _unrecognised(row: dict[str, Any]) -> dict[str, Any]:
     issue = Issue("recognise", "recognising_kills", "listing", row["id"], "look at it:  muster why; what it offers is "
                   "not counted", capture=row["capture"])  # fmt: skip
     return {"id": issue.id, "stage": issue.stage, "what": issue.what, "where": issue.where, "found": issue.found,
-            "do": issue.do, "capture": issue.capture, "source": issue.source}  # fmt: skip
+            "do": issue.do, "capture": issue.capture, "source": issue.source, "file": "", "start": None,
+            "end": None}  # fmt: skip
 
 
 def chosen(page: Page, profiles: list[Profile], *, named: bool) -> Profile | None:
@@ -284,7 +285,8 @@ def issue_row(issue: Issue, tokens: Tokens) -> dict[str, Any]:
     where, found = tokens.redact(issue.where).text, tokens.redact(issue.found).text
     return {
         "id": issue.id, "stage": issue.stage, "what": issue.what, "where": where, "found": found[:200],
-        "do": issue.do, "capture": issue.capture, "source": issue.source,
+        "do": issue.do, "capture": issue.capture, "source": issue.source, "file": issue.file, "start": issue.start,
+        "end": issue.end,
     }  # fmt: skip
 
 

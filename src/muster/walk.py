@@ -170,4 +170,6 @@ def _locator(row: Row) -> dict[str, object]:
     }  # fmt: skip
     if row["row"] is not None:
         found["row"] = row["row"]
+    if row["inside"]:
+        found["inside"] = row["inside"]
     return found

@@ -87,7 +87,6 @@ def test_content_decides_before_the_suffix(tmp_path: Path, name: str, data: byte
         ("a.tar.zst", b"\x28\xb5\x2f\xfd rest", "a zstd file"),
         ("a.csv.gz", gzip.compress(b"a,b\n1,2\n", mtime=0), "a gzip file that holds no WARC"),
         ("a.gz", b"\x1f\x8b damaged", "a gzip file that holds no WARC"),
-        ("a.arc", b"filedesc://a.arc 0.0.0.0", "an ARC file"),
         ("a.css", b"body { color: red }", "a file of another sort, .css"),
         ("a.mp4", b"\0\0\0\x18ftypmp42", "a file of another sort, .mp4"),
         ("a.seller", b"text", "a file of another sort, .seller"),

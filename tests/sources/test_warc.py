@@ -10,7 +10,7 @@ from pathlib import Path
 import brotli
 import pytest
 
-from muster.model import Page
+from muster.model import Page, digest
 from muster.sources import Limits, fetch_body
 from sources.sourcing import HTTP, packed, read_all, record, response, whats
 
@@ -165,10 +165,10 @@ def test_a_file_cut_anywhere_says_so(tmp_path: Path, gz: bool) -> None:
     [
         (b"garbage\r\n", "broken_record"),
         (b"\0" * 30, "broken_record"),
-        (record(HTTP + b"\r\n" + BODY, length=100), "broken_record"),
-        (record(HTTP + b"\r\n" + BODY, length=10**6), "truncated_record"),
-        (record(HTTP + b"\r\n" + BODY, length="many"), "truncated_record"),
-        (record(HTTP + b"\r\n" + BODY, length=-1), "truncated_record"),
+        (record(HTTP + b"\r\n" + BODY, length=100), "wrong_length"),
+        (record(HTTP + b"\r\n" + BODY, length=10**6), "wrong_length"),
+        (record(HTTP + b"\r\n" + BODY, length="many"), "wrong_length"),
+        (record(HTTP + b"\r\n" + BODY, length=-1), "wrong_length"),
         (response(BODY, WARC_Segment_Number="2", kind="continuation"), "segment_lost"),
         (record(b"x", "mystery"), "unknown_record"),
         (record(b"no http at all"), "broken_payload"),
@@ -178,7 +178,7 @@ def test_a_file_cut_anywhere_says_so(tmp_path: Path, gz: bool) -> None:
 )
 def test_damage_is_noticed(tmp_path: Path, middle: bytes, word: str) -> None:
     pages, issues = read_all(write(tmp_path, response(b"<p>first</p>") + middle + response(b"<p>last</p>")))
-    assert pages[0].body == b"<p>first</p>"
+    assert (pages[0].body, pages[-1].body) == (b"<p>first</p>", b"<p>last</p>")
     assert word in whats(issues)
 
 
@@ -191,8 +191,10 @@ def test_a_record_that_promises_the_moon_is_kept_as_far_as_it_came(tmp_path: Pat
 def test_what_is_lost_behind_a_break_is_given_as_a_range(tmp_path: Path) -> None:
     first = response(BODY)
     data = first + b"garbage" + response(BODY)
-    _, (issue,) = read_all(write(tmp_path, data))
-    assert (issue.what, issue.where) == ("broken_record", f"bytes {len(first) - 4}–{len(data)}")
+    pages, (issue,) = read_all(write(tmp_path, data))
+    assert len(pages) == 2
+    assert (issue.what, issue.where) == ("broken_record", f"bytes {len(first)}–{len(first) + 7}")
+    assert (issue.start, issue.end, issue.file) == (len(first), len(first) + 7, digest(data))
 
 
 def test_a_damaged_gzip_member_does_not_take_the_ones_before_it(tmp_path: Path) -> None:
@@ -200,7 +202,7 @@ def test_a_damaged_gzip_member_does_not_take_the_ones_before_it(tmp_path: Path) 
     bad[30] ^= 0xFF
     pages, issues = read_all(write(tmp_path, good + bytes(bad), "crawl.warc.gz"))
     assert pages[0].body == BODY
-    assert "broken_record" in whats(issues)
+    assert "broken_member" in whats(issues)
     assert any(f"bytes {len(good)}–{len(good) + len(bad)}" in issue.where for issue in issues)
 
 
@@ -225,7 +227,10 @@ def test_a_revisit_is_lost_only_where_its_original_is_elsewhere(tmp_path: Path) 
         WARC_Refers_To_Date="2014-03-01T12:00:00Z",
     )
     pages, issues = read_all(write(tmp_path, original + known + strange + by_time))
-    assert (len(pages), whats(issues)) == (1, ["revisit_elsewhere"])
+    assert whats(issues) == ["revisit_elsewhere"]
+    assert [page.body for page in pages] == [BODY] * 3
+    assert len({page.capture.id for page in pages}) == 3
+    assert {page.capture.locator for page in pages} == {pages[0].capture.locator}  # where these bytes lie
 
 
 def test_record_and_file_name_that_differ_by_days_are_an_issue(tmp_path: Path) -> None:

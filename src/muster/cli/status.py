@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -11,8 +12,12 @@ from muster.case import open_case
 from muster.cli.output import emit_json, inert
 from muster.contents import COVERAGE_SQL, ISSUES_SQL
 from muster.journal import Journal
+from muster.losses import BODIES_SQL, RANGES_SQL, losses
 from muster.pipeline import STAGES, now, stale
 from muster.store import connect
+
+SHOWN = 8
+"""Ranges of bytes that are printed of one sort of loss in one file; `--json` has all."""
 
 
 @click.command("status")
@@ -27,6 +32,8 @@ def command(case: Path, as_json: bool) -> None:
     present = derived.present(opened)
     with connect(derived.table_files(opened, present)) as db:
         issues, coverage = db.rows(ISSUES_SQL), db.rows(COVERAGE_SQL)
+        ranges = losses(db.rows(RANGES_SQL))
+        (bodies,) = db.rows(BODIES_SQL)
     changed = stale(opened) if present else {}
     entries = list(Journal(opened.journal, now).entries())
     states = {stage: _state(stage, present, changed) for stage in STAGES if stage != "report"}
@@ -35,13 +42,20 @@ def command(case: Path, as_json: bool) -> None:
         if not declared:
             del states[stage]  # a case without a ledger or a register lacks nothing
     if as_json:
-        emit_json({"stages": states, "coverage": coverage, "issues": issues, "journal": len(entries)})
+        emit_json({"stages": states, "coverage": coverage, "issues": issues, "journal": len(entries), "bodies": bodies,
+                   "losses": [asdict(loss) for loss in ranges]})  # fmt: skip
         return
     for stage, state in states.items():
         click.echo(f"{stage:<10} {state}")
     for row in coverage:
         span = f"{row['first']} to {row['last']}" if row["first"] else "time unknown"
         click.echo(f"{row['market']}: {row['captures']:,} captures, {span}, {row['listings']:,} listings")
+    if bodies["captures"]:
+        click.echo(f"bodies: {bodies['bodies']:,} different ones in {bodies['captures']:,} captures, each kept once")
+    for loss in ranges:
+        places = ", ".join(f"{start:,}–{end:,}" for start, end in loss.ranges[:SHOWN])
+        more = f" and {len(loss.ranges) - SHOWN:,} more" if len(loss.ranges) > SHOWN else ""
+        click.echo(f"{loss.what}: {loss.bytes:,} bytes of file {loss.file[:12]}: {places}{more}")
     for row in issues:
         click.echo(f"{row['n']:>7,} {row['stage']}/{row['what']}: {inert(row['example_where'] or '')}")
         click.echo(f"        e.g. muster why {row['example']} --case {case}    {inert(row['do'] or '')}")

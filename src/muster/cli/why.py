@@ -46,6 +46,7 @@ def _print_below(walker: Walker, walk: Walk, depth: int) -> None:
         locator = walk.locator
         row = f", row {locator['row']}" if "row" in locator else ""
         body = f"; body {locator['body_digest']}" if "body_digest" in locator else ""
+        row += f", inside {locator['inside']}" if "inside" in locator else ""
         click.echo(f"{pad}= file {locator['file_digest']}")
         click.echo(f"{pad}  bytes {locator['start']} for {locator['length']}{row}{body}")
     for name in walk.children:

@@ -320,6 +320,7 @@ class _Parse:
             "address": self._address(known=known), "media_type": capture.media_type, "status": capture.status,
             "digest": capture.digest, "length": capture.length, "file_digest": capture.locator.file_digest,
             "start": capture.locator.start, "record_length": capture.locator.length, "row": capture.locator.row,
+            "inside": capture.locator.inside,
             "captured_at": self.captured_at, "captured_from": self.captured_from,
             "grade": self.profile.grade if self.profile else "as archived",
         }  # fmt: skip

@@ -45,6 +45,7 @@ TABLES = (
             Column("start", INT, "first byte of the record in that file"),
             Column("record_length", INT, "bytes of the record in that file"),
             Column("row", INT, "data row of a table, from 0"),
+            Column("inside", TEXT, "the way on from there in a zip, tar or packed file (sources.md), or empty"),
             Column("grade", TEXT, "as archived, as exported (posts of a chat export), seen in a picture"),
             *_WHEN,
         ),
@@ -71,6 +72,9 @@ TABLES = (
             Column("do", TEXT, "what mends it"),
             Column("capture", TEXT, "the capture's id, or empty"),
             Column("source", TEXT, "the source's path as the case file writes it, or empty"),
+            Column("file", TEXT, "SHA-256 of the file it is about, or empty"),
+            Column("start", INT, "first byte of the file that it is about; null where it is not about bytes"),
+            Column("end", INT, "the byte behind the last one"),
         ),
     ),
     Table(

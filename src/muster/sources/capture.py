@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import PurePosixPath
 
 from muster.model import Capture, Issue, Locator, Page, digest, make_id
 from muster.sources.shard import SourceFile
@@ -31,13 +32,24 @@ class Origin:
         recorded: datetime | None = None,
         status: int | None = None,
         cells: Mapping[str, str] | None = None,
+        again: int | None = None,
     ) -> Page:
-        """Return the page: its bytes, and the capture that says where they lie, whence and of when they are."""
+        """Return the page: its bytes, and the capture that says where they lie, whence and of when they are.
+
+        again: where the record lies that shows these bytes once more, at another time or address than their own.
+        """
         file = self.file
         when, who = settle(recorded, self.named, self.case)
-        locator = Locator(file.digest, start, length, row)
+        if file.within is None:
+            locator = Locator(file.digest, start, length, row)
+        else:
+            locator = Locator(file.digest, *file.within, row, f"{file.steps}/{start}+{length}")
         bytes_digest = digest(body)
-        key = (file.source, file.relative, locator.as_json(), when.isoformat() if when else None, bytes_digest)
+        key: tuple[object, ...] = (
+            file.source, file.relative, locator.as_json(), when.isoformat() if when else None, bytes_digest,
+        )  # fmt: skip
+        if again is not None:
+            key = (*key, again)
         capture = Capture(
             id=make_id("cap", *key),
             source=file.source,
@@ -50,7 +62,7 @@ class Origin:
             captured_from=who,
             status=status,
         )
-        return Page(capture, body, file.path.name, cells)
+        return Page(capture, body, PurePosixPath(file.relative).name or file.path.name, cells)
 
     def time_issues(self, recorded: datetime | None, where: str, capture: str) -> Iterator[Issue]:
         """Yield an issue where the record and the file's name lie over a day apart."""

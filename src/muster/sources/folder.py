@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import stat
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from muster.errors import SourceError
 from muster.model import Issue, Page
 from muster.sources.capture import Origin
 from muster.sources.media import HEAD, format_of, media_type_of
+from muster.sources.packing import BrokenPacking, packing_of, unpacker
 from muster.sources.shard import Limits, SourceFile
 
 _SAVED_FROM = re.compile(rb"<!--\s{0,8}saved from url=\(\d{4}\)(\S{1,2048})")
@@ -116,7 +116,7 @@ def _look(source: str, root: Path, name: str, number: int, digest_of: Callable[[
             return Issue("read", "empty_file", where, "0 bytes", "save it again, or leave it", source=source)
         with path.open("rb") as handle:
             head = handle.read(HEAD)
-        form, instead = format_of(head, _holds_warc(head), path.name)
+        form, instead = format_of(head, first_inside(head), path.name)
         if form is None:
             packed = "unpack or convert it; not read yet" if "sort" not in instead else "leave it, or save it as a page"
             return Issue("read", "unknown_kind", where, instead, packed, source=source)
@@ -125,10 +125,18 @@ def _look(source: str, root: Path, name: str, number: int, digest_of: Callable[[
         return Issue("read", "unreadable", where, error.strerror or "", "check who may read it", source=source)
 
 
-def _holds_warc(head: bytes) -> bool:
-    if not head.startswith(b"\x1f\x8b"):
-        return False
+def first_inside(head: bytes, most: int = HEAD) -> bytes:
+    """Return the first bytes of what a file holds that is packed; b"" where it is not, or is damaged from the start."""
+    packing = packing_of(head)
+    if packing in ("", "skipped"):
+        return b""
+    undo = unpacker(packing)
+    out = b""
     try:
-        return zlib.decompressobj(wbits=31).decompress(head, 5) == b"WARC/"
-    except zlib.error:
-        return False
+        for at in range(0, len(head), 512):
+            out += undo.feed(head[at : at + 512], most)
+            if undo.eof or len(out) >= most:
+                break
+    except BrokenPacking:
+        pass
+    return out

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import brotli  # type: ignore[import-untyped]
 
-from muster.sources.gzip_members import GZIP_MAGIC
+from muster.sources.packing import BrokenPacking, unpacker
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)")
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_HEAD_END = re.compile(rb"\r*\n\r*\n")
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,64}/[a-z0-9!#$&^_.+-]{1,64}", re.ASCII)
-_CHUNK = re.compile(rb"\s{0,4}([0-9A-Fa-f]{1,15})[^\r\n]{0,256}\r?\n")
+_CHUNK = re.compile(rb"\s{0,4}([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]{0,256})?\r?\n")
 MAX_HEAD = 1 << 18
 """Bytes of a response in which its header must end."""
 
@@ -58,11 +58,11 @@ def payload_of(block: bytes, limit: int) -> Payload:
     Payload(body=b'hi', media_type='text/plain', status=200, trouble='', too_large=False)
     """
     end = _HEAD_END.search(block, 0, MAX_HEAD)
-    if not block.startswith(b"HTTP/") or not end:
+    bare = end is None and len(block) < MAX_HEAD and block.endswith(b"\n")  # a head with nothing behind it
+    if not block.startswith(b"HTTP/") or not (end or bare):
         return Payload(block[:limit], "", None, "no HTTP header", len(block) > limit)
-    headers = _headers(block[: end.start()])
-    status = _STATUS.match(block)
-    body, trouble, too_large = block[end.end() :], "", False
+    headers = _headers(block[: end.start()] if end else block)
+    body, trouble, too_large = block[end.end() :] if end else b"", "", False
     if "chunked" in headers.get("transfer-encoding", "").lower():
         body, trouble = _dechunk(body)
     for name in _encodings(headers):
@@ -74,19 +74,40 @@ def payload_of(block: bytes, limit: int) -> Payload:
     return Payload(
         body[:limit],
         plain_media_type(headers.get("content-type", "")),
-        int(status[1]) if status else None,
+        status_of(block),
         trouble,
         too_large or len(body) > limit,
     )
 
 
+def status_of(block: bytes) -> int | None:
+    """Return the HTTP status of a response, or None where it is none."""
+    status = _STATUS.match(block)
+    return int(status[1]) if status else None
+
+
+def body_as_sent(block: bytes) -> Iterator[bytes]:
+    """Yield the body of a response as digests are made of it: with its chunks, and without."""
+    end = _HEAD_END.search(block, 0, MAX_HEAD) if block.startswith(b"HTTP/") else None
+    body = block[end.end() :] if end else block
+    yield body
+    if end and "chunked" in _headers(block[: end.start()]).get("transfer-encoding", "").lower():
+        yield _dechunk(body)[0]
+
+
 def _headers(head: bytes) -> dict[str, str]:
-    """Return the headers by lower-case name; the first of several wins, folded lines are left out."""
+    """Return the headers by lower-case name; the first of several wins, a folded line belongs to the one before it."""
     found: dict[str, str] = {}
-    for line in head.decode("latin-1").splitlines()[1:]:
+    last = ""
+    for line in head.decode("latin-1").split("\n")[1:]:
+        if line[:1] in (" ", "\t") and last:
+            found[last] = f"{found[last]} {line.strip()}".strip()
+            continue
         name, colon, value = line.partition(":")
-        if colon and not line[:1].isspace():
-            found.setdefault(name.strip().lower(), value.strip())
+        name = name.strip().lower()
+        last = name if colon and name not in found else ""
+        if last:
+            found[last] = value.strip()
     return found
 
 
@@ -98,20 +119,25 @@ def _encodings(headers: dict[str, str]) -> list[str]:
 
 
 def _dechunk(data: bytes) -> tuple[bytes, str]:
-    """Return the bytes out of their chunks; bytes that are in no chunks at all stay as they are."""
+    """Return the bytes out of their chunks; bytes that are in no chunks stay as they are, also behind a bad chunk."""
     pieces: list[bytes] = []
     at = 0
     while head := _CHUNK.match(data, at):
         size = int(head[1], 16)
         if size == 0:
             return b"".join(pieces), ""
-        pieces.append(data[head.end() : head.end() + size])
-        at = head.end() + size
-        if at > len(data):
-            return b"".join(pieces), "the last chunk is cut off"
-        at += 2 if data.startswith(b"\r\n", at) else 1 if data.startswith(b"\n", at) else 0
+        end = head.end() + size
+        if end > len(data):
+            return b"".join([*pieces, data[head.end() :]]), "the last chunk is cut off"
+        behind = 2 if data.startswith(b"\r\n", end) else 1 if data.startswith(b"\n", end) else 0
+        if not behind and end < len(data):
+            return b"".join([*pieces, data[head.end() :]]), "a bad chunk"
+        pieces.append(data[head.end() : end])
+        at = end + behind
     if not pieces:
         return data, ""  # the crawler took it out of its chunks and left the header: nothing is lost
+    if at < len(data):
+        return b"".join([*pieces, data[at:]]), "a bad chunk"
     return b"".join(pieces), "no last chunk"
 
 
@@ -125,7 +151,7 @@ def _unpack(data: bytes, name: str, limit: int) -> tuple[bytes, str, bool]:
             size += len(piece)
             if size > limit:
                 return b"".join(pieces), "", True
-    except (zlib.error, brotli.error, EOFError, LookupError) as error:
+    except (zlib.error, brotli.error, BrokenPacking, EOFError, LookupError) as error:
         wrong = f"encoding {name} is not known" if isinstance(error, LookupError) else f"broken {name} encoding"
         return b"".join(pieces), wrong if re.fullmatch(r"[a-z0-9-]{1,16}", name) else "unknown encoding", False
     return b"".join(pieces), "", False
@@ -133,12 +159,14 @@ def _unpack(data: bytes, name: str, limit: int) -> tuple[bytes, str, bool]:
 
 def _inflated(data: bytes, name: str) -> Iterable[bytes]:
     if name in ("gzip", "x-gzip"):
-        return _zlib_pieces(data, 31) if data.startswith(GZIP_MAGIC) else (data,)  # unpacked by the crawler
+        return _zlib_pieces(data, 31) if data.startswith(b"\x1f\x8b") else (data,)  # unpacked by the crawler
     if name == "deflate":  # some servers send it bare, without the two bytes of zlib
         bare = len(data) < 2 or (data[0] & 15) != 8 or (data[0] * 256 + data[1]) % 31
         return _zlib_pieces(data, -15 if bare else 15)
     if name == "br":
         return _brotli_pieces(data)
+    if name == "zstd":
+        return _zstd_pieces(data)
     raise LookupError(name)
 
 
@@ -152,6 +180,16 @@ def _zlib_pieces(data: bytes, wbits: int) -> Iterable[bytes]:
         yield piece
         if not piece and not pending and not inflate.eof:
             raise EOFError
+
+
+def _zstd_pieces(data: bytes) -> Iterable[bytes]:
+    undo = unpacker("zstd")
+    for at in range(0, len(data), _STEP):
+        yield undo.feed(data[at : at + _STEP], _STEP)
+        while not undo.hungry and not undo.eof:
+            yield undo.feed(b"", _STEP)
+    if not undo.eof:
+        raise EOFError
 
 
 def _brotli_pieces(data: bytes) -> Iterable[bytes]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
+from muster.sources.packing import DICTIONARY
+from muster.sources.record_head import is_record_start
 from muster.sources.shard import Format
 
 HEAD = 4096
@@ -41,6 +43,7 @@ _PACKED = {
     "application/x-arc": "an ARC file",
     "application/vnd.sqlite3": "a SQLite file",
 }
+_WARC_NAME = re.compile(r"\.w?arc(?:\.(?:gz|zst|lz4|xz|bz2))?(?:\.(?:bad|part|tmp|open))?$", re.IGNORECASE)
 _PAGES = frozenset(("", ".html", ".htm", ".xhtml", ".shtml", ".php", ".asp", ".aspx", ".jsp", ".txt"))
 _TABLES: dict[str, Format] = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
 _CHAT = re.compile(rb'"(?:messages|chats)"\s{0,20}:\s{0,20}[\[{]|"about"\s{0,20}:\s{0,20}"[^"]{0,400}Telegram')
@@ -69,18 +72,20 @@ def media_type_of(body: bytes, name: str = "") -> str:
     return "text/html" if _HTML.search(head) or suffix in (".html", ".htm", ".xhtml") else "text/plain"
 
 
-def format_of(head: bytes, warc_inside: bool, name: str) -> tuple[Format | None, str]:
+def format_of(head: bytes, inside: bytes, name: str) -> tuple[Format | None, str]:
     """Return how a file is read, by its first bytes and then by its suffix; or None, and what it is instead.
 
-    warc_inside: whether the file is gzip and what it holds begins as a WARC record does.
+    inside: the first bytes of what it holds, where it is packed.
 
-    >>> format_of(b"WARC/1.0", False, "a.html"), format_of(b"a,b", False, "a.csv"), format_of(b"PK..", False, "a.html")
-    (('warc', ''), ('csv', ''), ('page', ''))
-    >>> format_of(b"body { color: red }", False, "style.css")
+    >>> format_of(b"a,b", b"", "a.csv"), format_of(b"PK..", b"", "a.html")
+    (('csv', ''), ('page', ''))
+    >>> format_of(b"body { color: red }", b"", "style.css")
     (None, 'a file of another sort, .css')
     """
-    if head.startswith(b"WARC/") or warc_inside:
+    if is_record_start(head) or is_record_start(inside) or head.startswith(DICTIONARY):
         return "warc", ""
+    if _WARC_NAME.search(name) and not media_type_of(head).startswith(("image/", "application/zip")):
+        return "warc", ""  # its beginning is damaged: what is behind it is looked for
     if head.startswith(b"PAR1"):
         return "parquet", ""
     suffix = PurePosixPath(name).suffix.lower()

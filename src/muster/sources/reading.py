@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,11 +14,11 @@ from muster.model import Issue, Locator, Page
 from muster.sources.capture import origin
 from muster.sources.chat import CHAT_ROW, read_chat
 from muster.sources.folder import read_page
-from muster.sources.http_payload import MAX_HEAD
 from muster.sources.parquet import PARQUET_ROW, read_parquet, row_body
 from muster.sources.shard import Limits, Shard
 from muster.sources.table import CSV_ROW, JSON_ROW, read_csv, read_jsonl
-from muster.sources.warc import Records, open_stream, payload, read_warc
+from muster.sources.tape import BLOCK
+from muster.sources.warc import begins_record, payload, read_warc, record_at
 
 _NO_LIMIT = Limits()
 
@@ -76,23 +75,15 @@ def fetch_body(locator: Locator, path: Path, media_type: str, limits: Limits = _
             handle.seek(locator.start)
             if media_type in (CSV_ROW, JSON_ROW, CHAT_ROW):
                 return handle.read(locator.length)
-            head = handle.read(6)
-            if head.startswith((b"WARC/", b"\x1f\x8b")):
-                return _record_body(locator, path, limits)
+            if begins_record(handle.read(BLOCK)):
+                record = record_at(handle, size, locator.start, locator.row, limits)
+                return payload(record, limits.max_body).body if record is not None else _gone(locator, path)
             handle.seek(locator.start)
             return handle.read(locator.length)
     except (OSError, pa.ArrowException) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
         what = "cannot read the file of this capture"
         raise SourceError(what, where=str(path), found=reason, do="put it back") from error
-
-
-def _record_body(locator: Locator, path: Path, limits: Limits) -> bytes:
-    with path.open("rb") as handle:
-        records = Records(open_stream(handle, locator.start), locator.length, limits.max_body + MAX_HEAD)
-        for placed in islice(records, locator.row or 0, None):
-            return payload(placed.record, limits.max_body).body
-    return _gone(locator, path)
 
 
 def _gone(locator: Locator, path: Path) -> bytes:

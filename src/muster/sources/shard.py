@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,11 +26,13 @@ ALONE = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on hostile archives, in bytes, files or rows; `[limits]` of the case file raises the first three.
+    """Bounds on hostile archives, in bytes, files or rows; `[limits]` of the case file raises the first five.
 
     max_body: bytes of one page or record, decoded; a larger one is an issue and is not read.
     max_line: bytes of one line or row of a table; a longer one is stepped over without holding it.
-    max_files: files of one source; what comes after them by name is not read, and an issue says so.
+    max_files: files of one source, or of one archive; what comes after them is not read, and an issue says so.
+    max_unpacked: bytes that one file may unpack to, counted over all that it holds.
+    max_ratio: how many times its own size a file may unpack to, as soon as that is more than 1 GiB.
     shard_files, shard_bytes: pages or archives that one shard holds at most; `shards` says where it ends before.
     shard_rows: rows of a table that one shard holds.
     """
@@ -37,9 +40,19 @@ class Limits:
     max_body: int = 32 * 2**20
     max_line: int = 16 * 2**20
     max_files: int = 1_000_000
+    max_unpacked: int = 2**40
+    max_ratio: int = 500
     shard_files: int = 512
     shard_rows: int = 5000
     shard_bytes: int = 256 * 2**20
+
+    def unpacked(self, size: int) -> int:
+        """Return how many bytes a file of a size may unpack to.
+
+        >>> Limits(max_unpacked=2**40, max_ratio=500).unpacked(1000) == 2**30
+        True
+        """
+        return min(self.max_unpacked, max(2**30, self.max_ratio * size))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +60,10 @@ class SourceFile:
     """One file of a source, as it was found.
 
     relative: posix path inside the source, "" where the source is the file itself. Raw: it may hold a handle.
+
+    A member of an archive is a file, too; `path` and `digest` are those of the archive. within: start and length of the
+    member on disk. steps: how to come from there to its bytes, as in `Locator.inside`. place: which member it is, in
+    words without a name. opener: opens its bytes. modified: the time that the archive keeps for it.
     """
 
     source: str  # as the case file writes it
@@ -55,11 +72,38 @@ class SourceFile:
     digest: str
     size: int
     format: Format
+    within: tuple[int, int] | None = field(default=None, compare=False)
+    steps: str = field(default="", compare=False)
+    place: str = field(default="", compare=False)
+    opener: Callable[[], BinaryIO] | None = field(default=None, compare=False, repr=False)
+    modified: datetime | None = field(default=None, compare=False)
 
-    def issue(self, what: str, where: str, *, found: object = "", do: str = "", capture: str = "") -> Issue:
-        """Return an issue about this file, which it names by digest: a file name may hold a seller's handle."""
-        place = where if not self.relative else f"file {self.digest[:12]}" + (f", {where}" if where else "")
-        return Issue("read", what, place, str(found), do, capture, self.source)
+    def issue(
+        self,
+        what: str,
+        where: str = "",
+        *,
+        found: object = "",
+        do: str = "",
+        capture: str = "",
+        bytes_at: tuple[int, int] | None = None,
+    ) -> Issue:
+        """Return an issue about this file, which it names by digest: a file name may hold a seller's handle.
+
+        bytes_at: where the bytes that it is about begin and end; `where` then says it, too, unless it is given.
+        """
+        if bytes_at and not where:
+            where = f"bytes {bytes_at[0]}–{bytes_at[1]}"
+        places = [f"file {self.digest[:12]}" if self.relative else "", self.place, where]
+        start, end = bytes_at or (None, None)
+        if self.steps and self.within:
+            start, end = self.within[0], self.within[0] + self.within[1]
+        place = ", ".join(part for part in places if part)
+        return Issue("read", what, place, str(found), do, capture, self.source, self.digest, start, end)
+
+    def open(self) -> BinaryIO:
+        """Open its bytes; of a member of an archive, the unpacked ones."""
+        return self.opener() if self.opener else self.path.open("rb")
 
 
 @dataclass(frozen=True, slots=True)
