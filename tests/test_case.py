@@ -48,6 +48,11 @@ def test_a_case_file_survives_being_written_and_read() -> None:
     assert parse_case(case_text(first)) == first
 
 
+def test_a_case_file_raises_what_a_file_may_unpack_to() -> None:
+    limits = parse_case("[case]\ntitle = 'x'\n[limits]\nmax_unpacked = 5000\nmax_ratio = 9").limits
+    assert (limits.max_unpacked, limits.max_ratio) == (5000, 9)
+
+
 @pytest.mark.parametrize(
     ("text", "what", "found", "do"),
     [
