@@ -41,4 +41,4 @@ _DENIALS = frozenset({"not", "no", "non", "never", "nicht", "kein", "keine", "pa
 
 def _is_denied(reading: Reading, first: int) -> bool:
     """Whether the word before, or the one before that, denies it: "not a replica"."""
-    return any(token.text in _DENIALS for token in reading.text.tokens[max(0, first - 2) : first])
+    return any(word in _DENIALS for word in reading.text.words[max(0, first - 2) : first])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
-from muster.recognise.fold import Folded, Token, with_tokens
+from muster.recognise.fold import Folded, Token
 
 _SUSPECT = re.compile(r"[a-z0-9][@$!|\x7f*._'`^~#+=0-9-]{1,3}[a-z]|[@$!][a-z]{2}")
 _CHUNK = re.compile(r"[^\s,;:/()\[\]{}<>\"]{4,40}")
@@ -21,7 +22,7 @@ MIN_LENGTH = 4
 """Shorter words are met by chance among signs and figures too often."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
     """The words worth recovering, and each with one letter masked."""
 
@@ -53,11 +54,11 @@ def recover(text: Folded, known: Vocabulary) -> Folded:
     [' glock 19 ', ' glock ', ' glock ', ' glock 19 ']
     """
     found: list[Token] = []
-    if _SUSPECT.search(text.folded):
+    if _SUSPECT.search(text.folded) and any(_in_chunk(chunk, known) for chunk in _CHUNK.findall(text.folded)):
         for chunk in _CHUNK.finditer(text.folded):
-            word = _in_chunk(chunk.group(), chunk.start(), known)
+            word, offset = _in_chunk(chunk.group(), known), chunk.start()
             if word is not None:
-                found.append(word)
+                found.append(Token(word.text, offset + word.start, offset + word.end))
     taken = {place for word in found for place in range(word.start, word.end)}
     for spaced in _SPACED.finditer(text.folded):
         if spaced.start() in taken:
@@ -68,7 +69,9 @@ def recover(text: Folded, known: Vocabulary) -> Folded:
     return _replaced(text, found) if found else text
 
 
-def _in_chunk(chunk: str, offset: int, known: Vocabulary) -> Token | None:
+@lru_cache(maxsize=16384)
+def _in_chunk(chunk: str, known: Vocabulary) -> Token | None:
+    """Return the disguised word of a chunk, with its place there."""
     if _SUSPECT.search(chunk) is None:
         return None
     begin = next((i for i, char in enumerate(chunk) if _BODY.match(char)), len(chunk))
@@ -87,7 +90,7 @@ def _in_chunk(chunk: str, offset: int, known: Vocabulary) -> Token | None:
         word = _known("".join(body), "".join(signs), known)
         plain = chunk[begin : index + 1]
         if word and plain != word:
-            best = Token(word, offset + begin, offset + index + 1)
+            best = Token(word, begin, index + 1)
     return best
 
 
@@ -113,4 +116,4 @@ def _replaced(text: Folded, words: list[Token]) -> Folded:
         token for token in text.tokens if not any(word.start < token.end and token.start < word.end for word in words)
     ]
     merged = tuple(sorted([*tokens, *words], key=lambda token: token.start))
-    return with_tokens(text.original, text.folded, text.origin, merged)
+    return Folded(text.original, text.folded, text.origin, merged)

@@ -128,7 +128,7 @@ def maker_kind(hit: Hit, chambered: Kind | None = None) -> Kind:
 
 def _is_telling(reading: Reading, hit: Hit) -> bool:
     """Whether a calibre speaks for itself: "9mm" does, a lone 308 only beside a maker, a model or a gun's word."""
-    if hit.meaning.role != "calibre_bare" or reading.text.tokens[hit.last].text == "mm":
+    if hit.meaning.role != "calibre_bare" or reading.text.words[hit.last] == "mm":
         return True
     if hit.length > 1 and _ROUNDS.search(reading.text.folded):
         return True
@@ -145,5 +145,5 @@ def _head(reading: Reading) -> int:
     ends = [hit.first for hit in reading.words if sense_of(hit) == "accessory" and hit.first > 0]
     joined = next((match.end() for match in _JOINED.finditer(text.folded) if match.start() > 0), None)
     if joined is not None:
-        ends.append(next((i for i, token in enumerate(text.tokens) if token.start >= joined), len(text.tokens)))
-    return max(1, min(ends, default=len(text.tokens)))
+        ends.append(next((i for i, token in enumerate(text.tokens) if token.start >= joined), len(text.words)))
+    return max(1, min(ends, default=len(text.words)))

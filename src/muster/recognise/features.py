@@ -54,9 +54,9 @@ def row(facts: Facts, rule: Kind | None, category: str) -> dict[int, float]:
     """
     found = {_INDEX[name]: 1.0 for name in _named(facts)}
     found[_INDEX[f"rule:{rule or 'none'}"]] = RULE_WEIGHT
-    _spread(found, set(_grams([token.text for token in facts.reading.text.tokens])), TEXT_WEIGHT)
+    _spread(found, set(_grams(facts.reading.text.words)), TEXT_WEIGHT)
     if category:
-        words = {f"c:{token.text}" for token in fold(category, 200).tokens}
+        words = {f"c:{word}" for word in fold(category, 200).words}
         _spread(found, words, CATEGORY_WEIGHT)
     return dict(sorted(found.items()))  # sums of floats depend on their order
 

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import lru_cache
 
+import msgspec
 from anyascii import anyascii
 
 NOISE = "\x7f"
 """Stands for a sign that is neither letter, digit, ASCII nor space: emoji, U+FFFD, ornaments."""
 
 _TOKEN = re.compile(r"[a-z]+|[0-9]+")
-_WORD = re.compile(r"\w+")
+_FOREIGN = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z0-9_]*+[^\W\x00-\x7f]\w*|[^\w\x00-\x7f]+")
+"""A word with a letter or digit outside ASCII in it, or other signs outside ASCII."""
+LONGEST_KEPT = 40
+"""Code points of a run whose folded form is kept for the next time it comes."""
 _REDACTED = re.compile(r"‹[^‹›]{0,80}›")
 """What stands for a contact that was taken out; nothing is read in it."""
 _IMITATED = dict(
@@ -30,8 +34,7 @@ _IMITATED = dict(
 """Cyrillic and Greek letters that imitate a Latin one (after the Unicode confusables table, lower case)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(msgspec.Struct, frozen=True, gc=False):
     """A run of letters or of digits: its folded text, and its place in the folded string."""
 
     text: str
@@ -39,20 +42,32 @@ class Token:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
 class Folded:
     """A folded text.
 
     folded: the folded string. origin: for each of its characters the code point of the original that it came
-        from, None where the two run in step. tokens: in order. line: the tokens, one space between and around.
+        from, None where the two run in step. words: the texts of the tokens, in order. line: the words, one space
+        between and around. tokens: the words with their places; they are cut when they are first asked for.
     """
 
-    original: str
-    folded: str
-    origin: tuple[int, ...] | None
-    tokens: tuple[Token, ...]
-    line: str
-    at: dict[int, int] = field(repr=False)  # position of a space in `line` → index of the token after it
+    __slots__ = ("_tokens", "folded", "line", "origin", "original", "words")
+
+    def __init__(
+        self, original: str, folded: str, origin: Sequence[int] | None, tokens: tuple[Token, ...] | None = None
+    ) -> None:
+        self.original = original
+        self.folded = folded
+        self.origin = origin
+        self.words: list[str] = _TOKEN.findall(folded) if tokens is None else [token.text for token in tokens]
+        self.line = " " + " ".join(self.words) + " " if self.words else " "
+        self._tokens = tokens
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """The words with their places, in order."""
+        if self._tokens is None:
+            self._tokens = tuple([Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(self.folded)])
+        return self._tokens
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Return start and end, in code points of the original, of the tokens from `first` to `last` inclusive."""
@@ -76,36 +91,22 @@ def fold(text: str, limit: int = 4000) -> Folded:
     if "‹" in head:
         head = _REDACTED.sub(lambda match: " " * len(match.group()), head)
     if head.isascii():
-        return build(text, head.lower(), None)
+        return Folded(text, head.lower(), None)
     pieces: list[str] = []
     origin: list[int] = []
     last = 0
-    for run in _WORD.finditer(head):
-        _add(head, last, run.start(), False, pieces, origin)
-        letters = run.group()
-        _add(head, run.start(), run.end(), _has_latin(letters), pieces, origin)
-        last = run.end()
-    _add(head, last, len(head), False, pieces, origin)
-    return build(text, "".join(pieces), tuple(origin))
-
-
-def build(original: str, folded: str, origin: tuple[int, ...] | None) -> Folded:
-    """Cut a folded string into tokens and lay them out as a line."""
-    return with_tokens(
-        original, folded, origin, tuple(Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(folded))
-    )
-
-
-def with_tokens(original: str, folded: str, origin: tuple[int, ...] | None, tokens: tuple[Token, ...]) -> Folded:
-    """Return the folded text that has these tokens."""
-    at: dict[int, int] = {}
-    position = 0
-    for index, token in enumerate(tokens):
-        at[position] = index
-        position += len(token.text) + 1
-    at[position] = len(tokens)
-    line = " " + " ".join([token.text for token in tokens]) + " " if tokens else " "
-    return Folded(original, folded, origin, tokens, line, at)
+    for match in _FOREIGN.finditer(head):
+        start, end = match.span()
+        pieces.append(head[last:start].lower())
+        origin.extend(range(last, start))
+        run = match.group()
+        piece, places = _run(run) if end - start > LONGEST_KEPT else _known_run(run)
+        pieces.append(piece)
+        origin.extend(range(start, end) if places is None else [start + place for place in places])
+        last = end
+    pieces.append(head[last:].lower())
+    origin.extend(range(last, len(head)))
+    return Folded(text, "".join(pieces), origin)
 
 
 @lru_cache(maxsize=65536)
@@ -118,15 +119,16 @@ def key(alias: str) -> str:
     return fold(alias).line.strip()
 
 
-def _add(text: str, start: int, end: int, latin: bool, pieces: list[str], origin: list[int]) -> None:
-    for index in range(start, end):
-        piece = _piece(text[index], latin)
-        pieces.append(piece)
-        origin.extend([index] * len(piece))
+def _run(run: str) -> tuple[str, tuple[int, ...] | None]:
+    """Return the folded form of a run of signs, and for each character the sign it came from; None: in step."""
+    latin = any("a" <= char <= "z" or "A" <= char <= "Z" for char in run)
+    pieces = [_piece(char, latin) for char in run]
+    if all(len(piece) == 1 for piece in pieces):
+        return "".join(pieces), None
+    return "".join(pieces), tuple([place for place, piece in enumerate(pieces) for _ in piece])
 
 
-def _has_latin(run: str) -> bool:
-    return any("a" <= char <= "z" or "A" <= char <= "Z" for char in run)
+_known_run = lru_cache(maxsize=16384)(_run)
 
 
 @lru_cache(maxsize=16384)

@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -34,12 +35,13 @@ class Learned:
 
     def probabilities(self, rows: Sequence[dict[int, float]]) -> NDArray[np.float64]:
         """Return rows × kinds, each row summing to one; kinds in the order of `KINDS`."""
-        scores = np.tile(self.bias.astype(np.float64), (len(rows), 1))
-        for number, row in enumerate(rows):
-            index = np.fromiter(row.keys(), np.int64, len(row))
-            value = np.fromiter(row.values(), np.float64, len(row))
-            scores[number] += value @ self.weights[index]
-        return softmax(scores)
+        lengths = [len(row) for row in rows]
+        index = np.fromiter(chain.from_iterable(rows), np.int64, sum(lengths))
+        value = np.fromiter(chain.from_iterable(row.values() for row in rows), np.float64, len(index))
+        starts = np.cumsum([0, *lengths[:-1]])
+        # Summed feature by feature in each row's own order, so that a row's answer does not depend on its batch.
+        scores: NDArray[np.float64] = np.add.reduceat(self.weights[index] * value[:, None], starts, axis=0)
+        return softmax(scores + self.bias.astype(np.float64))
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:

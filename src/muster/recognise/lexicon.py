@@ -25,6 +25,7 @@ class Meaning:
         `calibre`, `calibre_marked`, `calibre_bare`, `sense`, `cue` (of a look-alike) or `lookalike` (a whole name).
     tight: the spelling is met only where no space parts its letters and digits.
     before, after: tokens at the spelling's ends that had to stand there and are no part of the name.
+    group: of the role `model_of`, the maker or heading that must be named too.
     """
 
     role: str
@@ -32,6 +33,7 @@ class Meaning:
     tight: bool = False
     before: int = 0
     after: int = 0
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Lexicon:
     """The automaton, the meanings of each pattern by its number, and the words worth recovering from disguise."""
 
     automaton: ahocorasick_rs.AhoCorasick
-    meanings: tuple[tuple[Meaning, ...], ...]
+    meanings: tuple[tuple[Meaning, ...], ...]  # those that need no maker
+    of_maker: tuple[tuple[Meaning, ...], ...]  # those of the role `model_of`
     lengths: tuple[int, ...]  # tokens of each pattern
     disguised: Vocabulary
     makers: dict[str, Maker]
@@ -74,7 +77,7 @@ def compile_lexicon(catalogue: Catalogue) -> Lexicon:
         for alias in model.alone:
             add(alias, Meaning("model", model, tight=_is_tight(alias)))
         for alias in _with_maker(model):
-            add(alias, Meaning("model_of", model))
+            add(alias, Meaning("model_of", model, group=model.group))
         for alias in model.beside:
             for word in words[model.class_]:
                 length = key(word).count(" ") + 1
@@ -97,7 +100,8 @@ def compile_lexicon(catalogue: Catalogue) -> Lexicon:
     patterns = sorted(found)
     return Lexicon(
         automaton=ahocorasick_rs.AhoCorasick([f" {pattern} " for pattern in patterns]),
-        meanings=tuple(tuple(found[pattern]) for pattern in patterns),
+        meanings=tuple(tuple(one for one in found[p] if one.role != "model_of") for p in patterns),
+        of_maker=tuple(tuple(one for one in found[p] if one.role == "model_of") for p in patterns),
         lengths=tuple(pattern.count(" ") + 1 for pattern in patterns),
         disguised=vocabulary(_disguised(found)),
         makers={maker.make: maker for maker in catalogue.makers},

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+import msgspec
 
 from muster.catalogue import Calibre, LookAlike, Maker, Model, Sense
 from muster.recognise.evasion import recover
@@ -57,8 +59,7 @@ _COUNTING = frozenset(
 _MARKS = frozenset({"cal", "caliber", "calibre", "kaliber", "calibers", "mag", "magnum", "калибр"})
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(msgspec.Struct, frozen=True, gc=False):
     """A spelling met at the tokens `first` to `last`, and one of its meanings."""
 
     first: int
@@ -118,30 +119,45 @@ def read(text: str, lexicon: Lexicon, limit: int = 4000) -> Reading:
     (['Model 66'], ['.357 Magnum'])
     """
     folded = recover(fold(text, limit), lexicon.disguised)
+    line, lengths, meanings, of_maker = folded.line, lexicon.lengths, lexicon.meanings, lexicon.of_maker
     groups: dict[str, list[Hit]] = {}
-    for number, start, _ in lexicon.automaton.find_matches_as_indexes(folded.line, overlapping=True):
-        first = folded.at[start]
-        last = first + lexicon.lengths[number] - 1
-        for meaning in lexicon.meanings[number]:
+    tied: list[tuple[int, int]] = []  # patterns that mean a model of some maker, and their first tokens
+    first = before = 0
+    for number, start, _ in lexicon.automaton.find_matches_as_indexes(line, overlapping=True):
+        first += line.count(" ", before, start) if start >= before else -line.count(" ", start, before)
+        before = start
+        last = first + lengths[number] - 1
+        for meaning in meanings[number]:
             hit = Hit(first + meaning.before, last - meaning.after, meaning)
             groups.setdefault(meaning.role, []).append(hit)
+        if of_maker[number]:
+            tied.append((number, first))
     if not groups:
         return Reading(folded, (), (), (), (), (), (), ())
     makes = longest(groups.get("make", ()))
     weak = longest(groups.get("make_weak", ()))
-    models = _models(folded, groups, [*makes, *weak])
-    calibres = _calibres(folded, groups, [*makes, *weak], models)
-    models, calibres = _settle(models, calibres)
-    named = [*calibres, *makes, *models]
-    words = tuple(hit for hit in sorted(groups.get("sense", ()), key=_place) if not _inside(hit, named))
+    makers = [*makes, *weak]
+    named = {maker_of(hit).make for hit in makers}
+    owned = [
+        Hit(first, first + lengths[number] - 1, meaning)
+        for number, first in (tied if named else ())
+        for meaning in of_maker[number]
+        if meaning.group in named
+    ]
+    models = _models(folded, groups.get("model", ()), owned, makers)
+    calibres = _calibres(folded, groups, makers, models)
+    if models and calibres:
+        models, calibres = _settle(models, calibres)
+    named_hits = [*calibres, *makes, *models]
+    words = tuple([hit for hit in sorted(groups.get("sense", ()), key=_place) if not _inside(hit, named_hits)])
     return Reading(
         text=folded,
-        makes=tuple(hit for hit in makes if not _inside(hit, calibres)),
-        weak_makes=tuple(hit for hit in weak if not _inside(hit, [*calibres, *makes])),
+        makes=tuple([hit for hit in makes if not _inside(hit, calibres)]),
+        weak_makes=tuple([hit for hit in weak if not _inside(hit, [*calibres, *makes])]),
         models=tuple(models),
         calibres=tuple(calibres),
         words=words,
-        cues=tuple(hit for hit in sorted(groups.get("cue", ()), key=_place) if not _inside(hit, words)),
+        cues=tuple([hit for hit in sorted(groups.get("cue", ()), key=_place) if not _inside(hit, words)]),
         lookalikes=tuple(sorted(groups.get("lookalike", ()), key=_place)),
     )
 
@@ -163,15 +179,14 @@ def _inside(hit: Hit, others: Iterable[Hit]) -> bool:
     return any(other.first <= hit.first and hit.last <= other.last and hit.length < other.length for other in others)
 
 
-def _models(text: Folded, groups: dict[str, list[Hit]], makers: list[Hit]) -> list[Hit]:
-    found = [
-        _without_maker(hit, makers) for hit in groups.get("model", ()) if not hit.meaning.tight or _is_tight(text, hit)
-    ]
-    named = {maker_of(hit).make for hit in makers}
-    for hit in groups.get("model_of", ()):
-        if model_of(hit).group in named and any(_belongs(text, hit, maker) for maker in makers):
-            found.append(hit)
+def _models(text: Folded, alone: Sequence[Hit], owned: Sequence[Hit], makers: list[Hit]) -> list[Hit]:
+    """Return the models that are meant. owned: the hits that need a maker, and whose maker is named."""
+    if not alone and not owned:
+        return []
+    found = [_without_maker(hit, makers) for hit in alone if not hit.meaning.tight or _is_tight(text, hit)]
+    found += [hit for hit in owned if any(_belongs(text, hit, maker) for maker in makers)]
     found = [hit for hit in found if not _is_measure(text, hit)]
+    named = {maker_of(hit).make for hit in makers}
     # A maker in the text settles which of several models with one spelling is meant.
     found.sort(key=lambda hit: (hit.first, -hit.last, model_of(hit).group not in named))
     return longest(found)
@@ -185,19 +200,19 @@ def _without_maker(hit: Hit, makers: list[Hit]) -> Hit:
 
 def _is_measure(text: Folded, hit: Hit) -> bool:
     """Whether a spelling ends in a number of millimetres or inches, as "model 9" does in "new model 9mm"."""
-    after = text.tokens[hit.last + 1].text if hit.last + 1 < len(text.tokens) else ""
-    return text.tokens[hit.last].text.isdigit() and after in ("mm", "inch", "inches")
+    after = text.words[hit.last + 1] if hit.last + 1 < len(text.words) else ""
+    return text.words[hit.last].isdigit() and after in ("mm", "inch", "inches")
 
 
 def _belongs(text: Folded, hit: Hit, maker: Hit) -> bool:
     """Whether a spelling that needs its maker stands close enough after it."""
     if maker_of(maker).make != model_of(hit).group or hit.first <= maker.last:
         return False
-    between = text.tokens[maker.last + 1 : hit.first]
-    words = [token.text for token in text.tokens[hit.first : hit.last + 1]]
+    between = text.words[maker.last + 1 : hit.first]
+    words = text.words[hit.first : hit.last + 1]
     if any(len(word) > 1 and word.isalpha() for word in words) or len(words) > 1 or len(words[0]) > 3:
         return len(between) <= REACH
-    return len(between) <= 2 and all(token.text in _NEAR_NUMBER for token in between)
+    return len(between) <= 2 and all(word in _NEAR_NUMBER for word in between)
 
 
 def _is_tight(text: Folded, hit: Hit) -> bool:
@@ -210,6 +225,8 @@ def _calibres(text: Folded, groups: dict[str, list[Hit]], makers: list[Hit], mod
     found = list(groups.get("calibre", ()))
     found += [hit for hit in groups.get("calibre_marked", ()) if _is_marked(text, hit)]
     found += [hit for hit in groups.get("calibre_bare", ()) if not _is_count(text, hit, bool(named))]
+    if not found:
+        return found
     found = [hit for hit in found if not hit.meaning.tight or _is_tight(text, hit)]
     found = [hit for hit in found if not calibre_of(hit).for_makes or named & set(calibre_of(hit).for_makes)]
     found.sort(key=lambda hit: (hit.first, -hit.last, not calibre_of(hit).for_makes))
@@ -218,7 +235,7 @@ def _calibres(text: Folded, groups: dict[str, list[Hit]], makers: list[Hit], mod
 
 def _is_count(text: Folded, hit: Hit, named: bool) -> bool:
     """Whether two bare digits are no calibre: no maker or model is named, or they count or measure something."""
-    if hit.length > 1 or len(text.tokens[hit.first].text) != 2:
+    if hit.length > 1 or len(text.words[hit.first]) != 2:
         return False
     if not named:
         return True
@@ -227,8 +244,8 @@ def _is_count(text: Folded, hit: Hit, named: bool) -> bool:
         "%", "/", "-", '"', "'", ".", "+", "x",
     ):  # fmt: skip
         return True
-    after = text.tokens[hit.last + 1].text if hit.last + 1 < len(text.tokens) else ""
-    before = text.tokens[hit.first - 1].text if hit.first else ""
+    after = text.words[hit.last + 1] if hit.last + 1 < len(text.words) else ""
+    before = text.words[hit.first - 1] if hit.first else ""
     return after in _COUNTED or before in _COUNTING
 
 
@@ -236,7 +253,7 @@ def _is_marked(text: Folded, hit: Hit) -> bool:
     start = text.tokens[hit.first].start
     if start and text.folded[start - 1] == "." and (start < 2 or not text.folded[start - 2].isdigit()):
         return True
-    return hit.last + 1 < len(text.tokens) and text.tokens[hit.last + 1].text in _MARKS
+    return hit.last + 1 < len(text.words) and text.words[hit.last + 1] in _MARKS
 
 
 def _settle(models: list[Hit], calibres: list[Hit]) -> tuple[list[Hit], list[Hit]]:

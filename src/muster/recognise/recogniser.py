@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,8 +97,10 @@ class Recogniser:
         found: list[Offer] = []
         for start in range(0, len(listings), BATCH):
             cases = [self.case(listing) for listing in listings[start : start + BATCH]]
-            for case, kinds in zip(cases, self.weigh(cases), strict=True):
-                found.extend(self._offers(case, kinds))
+            table = self.weigh(cases)
+            orders = np.argsort(-table, axis=1, kind="stable").tolist()
+            for case, kinds, order in zip(cases, table.tolist(), orders, strict=True):
+                found.extend(self._offers(case, kinds, order))
         return found
 
     def markings(self, listings: Sequence[Listing]) -> list[Marking]:
@@ -137,13 +140,14 @@ class Recogniser:
             table[at] = self.learned.probabilities(rows)
         return table
 
-    def _offers(self, case: Case, probabilities: NDArray[np.float64]) -> list[Offer]:
-        order = np.argsort(-probabilities, kind="stable")
+    def _offers(self, case: Case, probabilities: list[float], order: list[int]) -> list[Offer]:
+        """Return the offers of a case. order: the kinds' numbers, the most probable first."""
         kind = KINDS[order[0]]
         others = tuple(
-            Alternative(KINDS[n], round(float(probabilities[n]), 4))
-            for n in order[1:]
-            if probabilities[n] >= ALTERNATIVE_FROM
+            [
+                Alternative(KINDS[n], round(probabilities[n], 4))
+                for n in takewhile(lambda n: probabilities[n] >= ALTERNATIVE_FROM, order[1:])
+            ]
         )
         named = items(case.field, case.facts, kind, self.lexicon)
         counted = quantity(case.facts.reading, kind) if len(named) == 1 else None
@@ -151,27 +155,27 @@ class Recogniser:
         issue = case.price_issue or ("several_items" if len(named) > 1 else "")
         reason = _reason(case, kind)
         states, stated = conditions(case.facts.reading, kind, case.field)
-        first = Offer(
-            of=case.listing.id,
-            item=0,
-            kind=kind,
-            probability=round(float(probabilities[order[0]]), 4),
-            alternatives=others,
-            quantity=counted.value if counted else None,
-            quantity_unit=counted.unit if counted else "",
-            multi=len(named) > 1,
-            unit_price_usd=price,
-            price_issue=issue,
-            conditions=states,
-            version=self.version,
-        )
         return [
-            replace(
-                first, item=number, kind=_kind_of(item, kind, number), make=item.make, model=item.model,
-                calibre=item.calibre, spans=(*item.spans, *_counted(case.field, counted), *stated, *reason),
+            Offer(
+                of=case.listing.id,
+                item=number,
+                kind=_kind_of(item, kind, number),
+                probability=round(probabilities[order[0]], 4),
+                alternatives=others,
+                make=item.make,
+                model=item.model,
+                calibre=item.calibre,
+                quantity=counted.value if counted else None,
+                quantity_unit=counted.unit if counted else "",
+                multi=len(named) > 1,
+                unit_price_usd=price,
+                price_issue=issue,
+                conditions=states,
+                spans=(*item.spans, *_counted(case.field, counted), *stated, *reason),
+                version=self.version,
             )
             for number, item in enumerate(named)
-        ]  # fmt: skip
+        ]
 
 
 @cache

@@ -97,9 +97,9 @@ def _is_made_to_order(facts: Facts) -> bool:
     """Whether "custom" is a word beside the goods, as in "custom handmade Damascus skinner", and no order."""
     text = facts.reading.text
     words = [hit for hit in facts.reading.words if sense_of(hit) == "custom"]
-    if any(hit.length > 1 for hit in words) or any(token.text in _FOR for token in text.tokens):
+    if any(hit.length > 1 for hit in words) or any(word in _FOR for word in text.words):
         return False
-    return len(text.tokens) > LONGEST_ORDER
+    return len(text.words) > LONGEST_ORDER
 
 
 _FOR = frozenset({"for", "4", "fur", "fuer", "pour", "para", "per", "dla", "order", "listing", "only"})
