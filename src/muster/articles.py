@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,8 @@ from muster.claims import Article, article, read
 from muster.claims.chain import Chain, Telling, chain, tell
 from muster.claims.measures import Compiled
 from muster.claims.sourcing import SourceUse, use_of_source
-from muster.claims.test import Evidence, Finding, Trial, try_claim
+from muster.claims.test import Evidence, Finding, settle, try_claim
+from muster.claims.wording import said
 from muster.errors import CaseError
 from muster.estimate import Estimator, Scope, coverage
 from muster.headline import MARKETS_SQL, estimate_row
@@ -115,14 +116,15 @@ def read_articles(case: Case) -> Articles:
 def try_articles(case: Case, articles: Articles, estimator: Estimator) -> dict[str, list[dict[str, Any]]]:
     """Test every claim of every article; return the tables `verdict` and `estimate` (those that verdicts lean on)."""
     held = _evidence(case, articles, estimator)
+    trials = [(articles.articles[path].language, try_claim(claim, articles.articles[path].published, held))
+              for path, claims in articles.claims.items() for claim in claims]  # fmt: skip
     verdicts: dict[str, dict[str, Any]] = {}
     estimates: dict[str, dict[str, Any]] = {}
-    for path, claims in articles.claims.items():
-        text = articles.articles[path]
-        for claim in claims:
-            trial: Trial = try_claim(claim, text.published, held)
-            verdicts[trial.verdict.id] = verdict_row(trial.verdict)
-            estimates.update({found.id: estimate_row(found) for found in trial.estimates})
+    settled = settle([trial for _, trial in trials])
+    for (language, _), trial in zip(trials, settled, strict=True):
+        verdict = replace(trial.verdict, said=said(trial, language))
+        verdicts[verdict.id] = verdict_row(verdict)
+        estimates.update({found.id: estimate_row(found) for found in trial.estimates})
     return {"verdict": list(verdicts.values()), "estimate": list(estimates.values())}
 
 
@@ -172,7 +174,8 @@ def verdict_row(verdict: Verdict) -> dict[str, Any]:
         "facets": [
             {"kind": f.kind, "quote": f.quote, "verdict": f.verdict, "reason": f.reason} for f in verdict.facets
         ],
-        "use_of_source": verdict.use_of_source,
+        "use_of_source": verdict.use_of_source, "probability": verdict.probability, "coverage": verdict.coverage,
+        "speaks_for": verdict.speaks_for, "speaks_against": verdict.speaks_against, "said": verdict.said,
     }  # fmt: skip
 
 
@@ -199,7 +202,10 @@ def _evidence(case: Case, articles: Articles, estimator: Estimator) -> Evidence:
         assert compiled.scope is not None
         return estimator.estimate(measure, compiled.scope)
 
-    return Evidence(estimate, markets, _whole(case, estimator), findings, articles.use_of_source)
+    return Evidence(
+        estimate, markets, _whole(case, estimator), findings, articles.use_of_source,
+        draws=lambda measure, scope: estimator.draws(measure, scope), counters=estimator.counters,
+    )  # fmt: skip
 
 
 WHOLE_SQL = "SELECT market, list(DISTINCT source) AS sources FROM capture WHERE market IS NOT NULL GROUP BY market"

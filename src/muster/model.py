@@ -355,6 +355,9 @@ class Verdict:
 
     basis: `measured` here, `reported by` a finding, or "" where nothing bears on it.
     would_decide: what evidence would settle it, for `cannot tell`.
+    probability: that the claim is true of what the captures speak for, given the recogniser's error; None where no
+        number was measured, or where the captures bound it on one side only. coverage: which markets, pages and days.
+    speaks_for, speaks_against: the strongest evidence held on either side. said: the verdict in the article's language.
     """
 
     claim: str
@@ -368,6 +371,11 @@ class Verdict:
     use_of_source: str = (
         ""  # faithful, altered, wrong context, no source given, source not at hand; "" for no quotation
     )
+    probability: float | None = None
+    coverage: str = ""
+    speaks_for: str = ""
+    speaks_against: str = ""
+    said: str = ""
 
     @property
     def id(self) -> str:

@@ -31,8 +31,9 @@ from muster.engines import Engine, Here, Lost
 from muster.engines import engine as choose
 from muster.errors import QueryError
 from muster.estimate import Scope
-from muster.estimate.counts import ITEMS_SQL, REVIEWS_SQL
+from muster.estimate.counts import REVIEWS_SQL
 from muster.estimate.coverage import COVERAGE_SQL
+from muster.estimate.items import SEEN_SQL
 from muster.headline import MARKETS_SQL, MONTHS_SQL
 from muster.pipeline import run_case
 from muster.profiles.expect import FILLED_SQL, ROWS_SQL
@@ -160,8 +161,7 @@ STATEMENTS = {
         for name in ("body", "capture", "listing_seen", "offer", "estimate")
     },
     "all of an empty table": ("SELECT * FROM rate_seen", {}),
-    "items": (ITEMS_SQL.format(where="true"), {}),
-    "items of a market": (ITEMS_SQL.format(where=SCOPE.where("l")[0]), SCOPE.where("l")[1]),
+    "items": (SEEN_SQL, {}),
     "reviews": (REVIEWS_SQL.format(where=SCOPE.where("r")[0]), SCOPE.where("r")[1]),
     "coverage": (COVERAGE_SQL.format(where="true"), {}),
     "coverage of a market": (COVERAGE_SQL.format(where=SCOPE.where("capture")[0]), SCOPE.where("capture")[1]),
@@ -178,7 +178,7 @@ def test_statements_give_the_same_rows_with_exact_values(engine: Engine, bazaar_
     case = open_case(bazaar_run)
     files = derived.table_files(case, derived.present(case))
     with engine.tables(files) as db, connect(files) as first:
-        assert db.rows(ITEMS_SQL.format(where="true"))
+        assert db.rows(SEEN_SQL)
         for name, (sql, values) in STATEMENTS.items():
             found, wanted = (sorted(map(repr, held.rows(sql, values))) for held in (db, first))
             assert found == wanted, name

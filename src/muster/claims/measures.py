@@ -51,7 +51,7 @@ def compile_claim(claim: Claim, published: date | None, markets: dict[str, Cover
     market = _market(claim.place, markets)
     unit = table["units"].get((claim.item or claim.unit).lower())
     if unit is None or not _about_offers(claim, market):
-        return Compiled("", None, False, "market captures do not count this", _needs(claim))
+        return Compiled("", None, False, _uncounted(claim, known=unit is not None), _needs(claim))
     first, last = _period(claim.period, published)
     scope = Scope(unit["kind"], market, first, last)
     outside = _outside(claim, market, scope, markets)
@@ -98,6 +98,15 @@ def _about_offers(claim: Claim, market: str) -> bool:
         "transactions",
     }
     return bool(market) or "offer" in words or trade
+
+
+def _uncounted(claim: Claim, *, known: bool) -> str:
+    """Say why no measure counts what a claim is about, and name the word that is missing."""
+    if claim.unit and not known and claim.type not in ("money", "share"):
+        return f"no measure counts “{claim.unit}”: neither the captures nor the catalogue know this word"
+    if known and claim.value is not None:
+        return f"the claim does not speak of {claim.unit} on sale, and the captures show nothing else"
+    return "nothing that this case holds speaks to it"
 
 
 def _market(place: str, markets: dict[str, Coverage]) -> str:

@@ -13,12 +13,18 @@ The rules are few and printed in docs/verdicts.md:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from muster.claims.measures import Compiled, compile_claim, evidence
 from muster.claims.sourcing import SourceUse
+from muster.estimate.counter import UNLIKELY, counter_test
+from muster.estimate.counts import Counters
+from muster.estimate.items import Floats
+from muster.estimate.multiplicity import kept
+from muster.estimate.scope import Scope
 from muster.model import Claim, Coverage, Estimate, FacetVerdict, Verdict, VerdictWord
 
 LOOSE_ROUND = 1000
@@ -47,6 +53,8 @@ class Evidence:
     estimate: measure and scope → estimate, over the case's tables.
     markets: coverage of each market. whole: markets whose captures are declared whole.
     findings: of others. use: a claim → how it uses its source, by the case's reference texts.
+    draws: measure and scope → simulated counts, and the part of each that was recognised as such. counters: scope → the
+    highest counter of one seller with its reviews, and those of the others on that market.
     """
 
     estimate: Callable[[str, Compiled], Estimate]
@@ -54,15 +62,39 @@ class Evidence:
     whole: frozenset[str]
     findings: Sequence[Finding]
     use: Callable[[Claim], SourceUse]
+    draws: Callable[[str, Scope], tuple[Floats, Floats]] | None = None
+    counters: Callable[[Scope], Counters] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A verdict with what it was reached by: the compiled claim and the estimates it used."""
+    """A verdict with what it was reached by: the compiled claim and the estimates it used.
+
+    chance: of a verdict that decides by a number, how probable it is that the recogniser's error brought it.
+    """
 
     verdict: Verdict
     compiled: Compiled
     estimates: tuple[Estimate, ...]
+    chance: float | None = None
+
+
+def settle(trials: Sequence[Trial]) -> list[Trial]:
+    """Return the trials of one case, so that many tests at once decide no more by chance than one would.
+
+    What rests on simulated counts stands only while the whole list keeps to the rate of `estimate.multiplicity`;
+    otherwise it becomes *cannot tell*.
+    """
+    open_ones = [n for n, trial in enumerate(trials) if trial.chance is not None]
+    standing = kept([trials[n].chance or 0.0 for n in open_ones])
+    found = list(trials)
+    for n, stands in zip(open_ones, standing, strict=True):
+        if not stands:
+            verdict = trials[n].verdict
+            reason = f"{verdict.reason} Of {len(open_ones)} claims decided at once, this one may be so by chance."
+            weaker = replace(verdict, verdict="cannot tell", reason=reason, would_decide=evidence("reading"))
+            found[n] = replace(trials[n], verdict=weaker, chance=None)
+    return found
 
 
 def try_claim(claim: Claim, published: date | None, evidence_held: Evidence) -> Trial:
@@ -77,7 +109,7 @@ def try_claim(claim: Claim, published: date | None, evidence_held: Evidence) -> 
     if claim.type in ("quote", "attribution") and claim.measure in ("presence", "other"):
         return Trial(_quotation(claim, evidence_held, findings), compiled, ())
     if not compiled.measure or compiled.outside:
-        why = compiled.outside if compiled.measure else "nothing that this case holds speaks to it"
+        why = compiled.outside
         return Trial(_cannot_tell(claim, why, compiled.needs, findings, evidence_held), compiled, ())
     return _measured(claim, compiled, evidence_held, findings)
 
@@ -98,13 +130,17 @@ def _measured(claim: Claim, compiled: Compiled, held: Evidence, findings: Sequen
     naive = held.estimate("listings_keyword", compiled)
     beside = [held.estimate("stock", compiled)] if compiled.measure in ("offers", "listings") else []
     whole = compiled.whole and set(measured.coverage.markets) <= held.whole
+    probability, chance = None, None
     if claim.type == "transactions" or compiled.measure == "top_counter":
         own, everybody = held.estimate("top_reviews", compiled), held.estimate("reviews", compiled)
-        number = FacetVerdict("quantity", claim.quote, "cannot tell", _counter_words(measured, own, everybody))
+        number, chance = _counter(claim, measured, own, everybody, held, compiled)
         beside = [own, everybody]
     else:
         word, reason = _compare(claim, measured, whole=whole)
         number = FacetVerdict("quantity", claim.quote, word, reason)
+        probability = _probability(claim, measured, held, compiled)
+        if probability is not None and word in ("supported", "contradicted"):
+            chance = 1 - probability if word == "supported" else probability
     facets = _facets(claim, number)
     word = weakest([facet.verdict for facet in facets])
     reason = number.reason
@@ -116,8 +152,10 @@ def _measured(claim: Claim, compiled: Compiled, held: Evidence, findings: Sequen
         claim=claim.id, verdict=word, basis="measured", reason=_sentence(reason), would_decide=needs,
         estimates=tuple(e.id for e in estimates), findings=tuple(f.id for f in findings),
         facets=tuple(facets) if len(facets) > 1 else (), use_of_source=held.use(claim).use,
+        probability=probability if whole else None, coverage=_covered(measured, whole=whole),
+        speaks_for=_side(measured, findings, "for"), speaks_against=_side(measured, findings, "against", whole=whole),
     )  # fmt: skip
-    return Trial(verdict, compiled, estimates)
+    return Trial(verdict, compiled, estimates, chance if word != "cannot tell" else None)
 
 
 def _compare(claim: Claim, found: Estimate, *, whole: bool) -> tuple[VerdictWord, str]:
@@ -166,6 +204,74 @@ def _presence(claim: Claim, low: float, high: float, seen: str, *, whole: bool) 
     if high == 0 and whole:
         return ("supported" if absent else "contradicted"), seen
     return "cannot tell", seen
+
+
+def _counter(
+    claim: Claim, counter: Estimate, own: Estimate, everybody: Estimate, held: Evidence, compiled: Compiled
+) -> tuple[FacetVerdict, float | None]:
+    """Hold a counter against its reviews, and those against other sellers' on that market in that period."""
+    words = _counter_words(counter, own, everybody)
+    told = held.counters(compiled.scope) if held.counters and compiled.scope else None
+    if told is None or told.reviews is None or not told.sales:
+        return FacetVerdict("quantity", claim.quote, "cannot tell", words), None
+    low = claim.value[0] if isinstance(claim.value, tuple) else claim.value or 0.0
+    if claim.comparator in ("ge", "gt", "eq", "approx") and told.reviews >= low and told.sales >= low:
+        return FacetVerdict(
+            "quantity", claim.quote, "supported", f"{words}; its reviews alone are {told.reviews}"
+        ), None
+    tested = counter_test(int(told.sales), int(told.reviews), told.others)
+    says = f"{words}; {tested.why}"
+    if tested.chance is not None and tested.chance < UNLIKELY and claim.comparator not in ("le", "lt"):
+        return FacetVerdict("quantity", claim.quote, "contradicted", says), tested.chance
+    return FacetVerdict("quantity", claim.quote, "cannot tell", says), None
+
+
+def _probability(claim: Claim, found: Estimate, held: Evidence, compiled: Compiled) -> float | None:
+    """Return how probable a claim is of what was captured: the share of simulated counts that it allows."""
+    if held.draws is None or compiled.scope is None or claim.value is None or claim.comparator == "none":
+        return None
+    if found.low is None or found.high is None:
+        return None
+    low, high = claim.value if isinstance(claim.value, tuple) else (claim.value, claim.value)
+    counts, _ = held.draws(compiled.measure, compiled.scope)
+    slack = 0.1 if claim.comparator == "approx" else 0.0
+    above = counts > high * (1 + slack) if claim.comparator != "lt" else counts >= high
+    below = counts < low * (1 - slack) if claim.comparator != "gt" else counts <= low
+    if claim.comparator in ("ge", "gt"):
+        wrong = below
+    elif claim.comparator in ("le", "lt"):
+        wrong = above
+    else:
+        wrong = above | below
+    share = float(1 - wrong.mean())
+    return round(_tail(share, counts, low if counts.mean() < low else high), 6)
+
+
+def _tail(share: float, counts: Floats, bar: float) -> float:
+    """Return a share of draws that is neither nought nor one by their small number alone: the normal tail, widened."""
+    spread = float(counts.std()) * 1.25
+    if 0 < share < 1 or spread == 0:
+        return share
+    beyond = 0.5 * math.erfc(abs(float(counts.mean()) - bar) / spread / math.sqrt(2))
+    return min(beyond, 1 / counts.size) if share == 0 else 1 - min(beyond, 1 / counts.size)
+
+
+def _covered(found: Estimate, *, whole: bool) -> str:
+    c = found.coverage
+    span = f"{c.first} to {c.last}" if c.first != c.last else f"{c.first}"
+    days = f"{c.days} day{'' if c.days == 1 else 's'} ({span})" if c.first else "days unknown"
+    declared = "declared to be whole" if whole else "nobody says how much of each that is"
+    return f"{', '.join(c.markets) or 'no market'}: {c.captures} captures on {days}; {declared}"
+
+
+def _side(found: Estimate, findings: Sequence[Finding], side: str, *, whole: bool = False) -> str:
+    """Return the strongest evidence on one side of a claim about how many there are."""
+    said = [f"{f.source} ({f.grade}): “{f.says}”" for f in findings if f.bears == side]
+    if side == "for" and found.low:
+        said.insert(0, f"at least {found.low:g} {found.unit} are in the captures")
+    if side == "against" and found.high is not None and whole:
+        said.insert(0, f"at most {found.high:g} {found.unit} are in captures declared to be the whole market")
+    return "; ".join(said)
 
 
 def _counter_words(counter: Estimate, reviews: Estimate, all_reviews: Estimate) -> str:

@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from muster.estimate.coverage import coverage
-from muster.estimate.error import Confusion, Floats, true_given_predicted
-from muster.estimate.scope import GROUPS, Scope
+from muster.estimate.draws import Truths
+from muster.estimate.error import Confusion
+from muster.estimate.items import Bools, Floats, Ints, Items, View, bits
+from muster.estimate.scope import Scope
 from muster.model import KINDS, Coverage, Estimate
 from muster.store import Database
 
-DRAWS = 400
-"""Simulated truths behind an interval: its 2.5% point then rests on ten of them."""
+HELD = 4_000_000
+"""Items of markets and periods that are held at a time; others are gathered again when they are asked for again."""
 
-AT_ONCE = 2**21
-"""Simulated items that are counted at a time: memory does not grow with their number."""
+COUNTERS_SQL = """
+SELECT market, vendor, sum(sales) AS sales, sum(reviews) AS reviews, count(*) - count(reviews) AS untold
+FROM (
+    SELECT l.market, l.vendor, l.listing, max(l.sales) AS sales, max(l.reviews) AS reviews FROM listing_seen l
+    WHERE l.vendor IS NOT NULL AND l.sales IS NOT NULL AND {where} GROUP BY l.market, l.vendor, l.listing
+) AS listings GROUP BY market, vendor ORDER BY market, vendor
+"""
+"""Counters and stated reviews of each seller; a seller some of whose pages state no number of reviews has none."""
 
-HELD = 3
-"""Markets and periods whose items are held at a time; others are read again when they are asked for again."""
 
-SEED = 20140301
-"""Fixed, so that equal inputs give equal bytes. Any number would do."""
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """The highest counter of one seller, and (sales, reviews) of the other sellers of that market in that period.
+
+    reviews: as his pages state them; None where they do not.
+    """
+
+    sales: float
+    reviews: float | None
+    others: tuple[tuple[int, int], ...]
+
+
+ENOUGH = 10_000
+"""Listings of sellers with equal counters that are looked through for the first by id."""
 
 MEASURES: dict[str, tuple[str, str]] = {
     "listings": ("listings", "distinct listings over all captures, by the kind of the first item"),
@@ -43,72 +61,18 @@ MEASURES: dict[str, tuple[str, str]] = {
 }
 """Measure → unit and meaning."""
 
-NAMES = (*GROUPS, *KINDS)
-"""What the naive count may take a listing for."""
-
 REVIEWS = ("reviews", "top_reviews")
 
-ITEMS_SQL = """
-WITH seen AS (
-    SELECT l.listing, l.market, l.vendor, l.sales, l.stock, l.id AS observation, o.id, o.item, o.kind, o.probability,
-           o.keywords
-    FROM listing_seen l JOIN offer o ON o.observation = l.id
-    WHERE {where}
-), facts AS (
-    SELECT listing, item, kind, sum(CAST(probability AS DECIMAL(9, 8))) AS weight, max(probability) AS probability,
-           min(market) AS market, min(vendor) AS vendor, arg_max(id, (probability, id)) AS offer
-    FROM seen GROUP BY listing, item, kind
-), chosen AS (
-    SELECT listing, item, arg_max(kind, (weight, kind)) AS kind FROM facts GROUP BY listing, item
-), counters AS (
-    SELECT listing, max(sales) AS sales,
-           arg_max(observation, (sales, observation)) FILTER (WHERE sales IS NOT NULL) AS sales_seen,
-           max(stock) AS stock,
-           arg_max(observation, (stock, observation)) FILTER (WHERE stock IS NOT NULL) AS stock_seen,
-           list_sort(list_distinct(flatten(list(keywords)))) AS keywords,
-           arg_max(id, (array_length(keywords), id)) AS keyword_offer
-    FROM seen GROUP BY listing
-)
-SELECT f.listing, f.item, f.kind, f.probability, coalesce(f.market || ' ' || f.vendor, f.listing) AS vendor, f.offer,
-       c.sales, c.sales_seen, c.stock, c.stock_seen, c.keywords, c.keyword_offer
-FROM chosen
-JOIN facts f ON f.listing = chosen.listing AND f.item = chosen.item AND f.kind = chosen.kind
-JOIN counters c ON c.listing = f.listing
-ORDER BY f.listing, f.item
+ROWS_SQL = """
+SELECT l.listing, o.item, o.kind, o.probability, o.id AS offer, l.id AS observation, l.sales, l.stock, o.keywords
+FROM listing_seen l JOIN offer o ON o.observation = l.id
+WHERE {where} AND l.listing IN (SELECT unnest($listings))
 """
-"""One row per item of a listing: the kind that its captures speak for most, and the offer that shows it best.
-
-Weights are summed as decimals: a sum of floats depends on the order of the rows, and that on who adds.
-"""
+"""The rows behind counted items; which of an item's rows is named is settled in `children`."""
 
 REVIEWS_SQL = """
 SELECT r.id, r.listing FROM review_seen r WHERE r.listing IS NOT NULL AND {where} ORDER BY r.id
 """
-
-
-@dataclass
-class _Items:
-    """The items of one market and period, as arrays, and simulated truths for each of them."""
-
-    listing: NDArray[np.int64]
-    first: NDArray[np.bool_]  # the listing's first item: listings, vendors and sales go by it
-    kind: NDArray[np.int64]
-    probability: NDArray[np.float64]  # the recogniser's own, of that kind
-    vendor: NDArray[np.int64]
-    sales: NDArray[np.float64]
-    keywords: NDArray[np.int64]  # one bit for each of NAMES
-    offers: list[str]
-    keyword_offers: list[str]
-    sales_seen: list[str | None]
-    stock: NDArray[np.float64]
-    stock_seen: list[str | None]
-    listing_ids: list[str]
-    confusion: Confusion
-
-    @cached_property
-    def true(self) -> NDArray[np.int8]:
-        """Simulated true kinds, (draws, items); drawn when a count first needs them."""
-        return _draw_truths(self, self.confusion)
 
 
 class Estimator:
@@ -122,7 +86,7 @@ class Estimator:
         self.db = db
         self.confusion = confusion
         self.inputs_digest = inputs_digest
-        self._items: dict[Scope, _Items] = {}
+        self._views: dict[Scope, Truths] = {}
         self._covered: dict[Scope, Coverage] = {}
 
     def estimate(self, measure: str, scope: Scope) -> Estimate:
@@ -132,58 +96,107 @@ class Estimator:
         `children` names. `listings_keyword` and `reviews` count what is written, so they have no interval.
         """
         unit, _ = MEASURES[measure]
-        items = self._of(scope)
-        rows = self._rows(measure, scope, items)
+        rows = self._rows(measure, scope)
         covered = self._coverage(scope)
+        value: float | None
         if covered.captures == 0:
             value = low = high = None
             assumptions: tuple[str, ...] = ("no capture speaks for this scope",)
         elif measure == "listings_keyword":
-            value, low, high = float(len(rows)), None, None
+            value, low, high = float(rows.size), None, None
             assumptions = ("counts words, not weapons: no interval could make it right",)
         elif measure in REVIEWS:
             value, low, high = float(len(self.children(measure, scope))), None, None
             assumptions = ("a lower bound: only reviews on captured pages are seen",)
         else:
-            wanted = _indices(scope)
-            value, low, high = _interval(*_simulated(measure, items, wanted))
+            value, low, high = _interval(*self.draws(measure, scope))
             assumptions = self._assumptions(measure)
         return Estimate(
             measure=measure, scope=scope.as_json(), value=value, low=low, high=high, unit=unit,
             method="words counted" if low is None else "recognised, corrected for measured error (Rogan–Gladen)",
-            n=len(rows), coverage=covered, assumptions=assumptions, inputs_digest=self.inputs_digest,
+            n=int(rows.size), coverage=covered, assumptions=assumptions, inputs_digest=self.inputs_digest,
         )  # fmt: skip
+
+    def draws(self, measure: str, scope: Scope) -> tuple[Floats, Floats]:
+        """Return the count of every simulated truth, and the part of each that was recognised as such."""
+        truths, wanted = self._of(scope), _indices(scope)
+        view = truths.view
+        if measure == "offers":
+            return truths.count(wanted, np.ones(view.kind.size, dtype=np.bool_))
+        if measure == "listings":
+            return truths.count(wanted, view.first)
+        if measure == "vendors":
+            return truths.distinct(wanted, view.first)
+        if measure == "top_counter":
+            return truths.largest(view.sales, wanted, view.first)
+        return truths.total(view.stock if measure == "stock" else view.sales, wanted, view.first)
 
     def children(self, measure: str, scope: Scope) -> list[str]:
         """Return the ids that a count rests on, sorted: offers, or for `sales` observations, for `reviews` reviews."""
-        items = self._of(scope)
-        rows = self._rows(measure, scope, items)
-        if measure == "listings_keyword":
-            return sorted(items.keyword_offers[i] for i in rows)
-        if measure in ("sales", "top_counter"):
-            return sorted(seen for i in rows if (seen := items.sales_seen[i]) is not None)
-        if measure == "stock":
-            return sorted(seen for i in rows if (seen := items.stock_seen[i]) is not None)
+        rows = self._rows(measure, scope)
+        view = self._of(scope).view
+        listings = self.items.ids(view.listing[rows])
         if measure in REVIEWS:
-            wanted = {items.listing_ids[items.listing[i]] for i in rows}
             where, values = scope.where("r")
             found = self.db.rows(REVIEWS_SQL.format(where=where), values)
+            wanted = set(listings)
             return [row["id"] for row in found if row["listing"] in wanted]
-        return sorted(items.offers[i] for i in rows)
+        where, values = scope.where("l")
+        keys = set(zip(listings, view.item[rows].tolist(), (KINDS[k] for k in view.kind[rows]), strict=True))
+        best: dict[tuple[str, int], tuple[Any, str]] = {}
+        seen = self.db.rows(ROWS_SQL.format(where=where), {**values, "listings": sorted(set(listings))}) if keys else []
+        for row in seen:
+            ranked = _ranked(measure, row, keys)
+            if ranked is not None:
+                place = (row["listing"], 0 if measure == "listings_keyword" else row["item"])
+                best[place] = max(best.get(place, ranked), ranked)
+        return sorted(name for _, name in best.values())
 
-    def _rows(self, measure: str, scope: Scope, items: _Items) -> list[int]:
+    def counters(self, scope: Scope) -> Counters:
+        """Return the highest counter of one seller of the kinds of a scope, and those of the others on his market."""
+        rows = self._rows("top_counter", scope)
+        if not rows.size:
+            return Counters(0.0, None, ())
+        view = self._of(scope).view
+        listing = self.items.ids(view.listing[rows[:1]])[0]
+        where, values = scope.where("l")
+        named = self.db.one(f"SELECT market, vendor FROM listing_seen l WHERE l.listing = $listing AND {where} "
+                            "ORDER BY id LIMIT 1", {**values, "listing": listing})  # fmt: skip
+        sellers = self.db.rows(COUNTERS_SQL.format(where=where), values)
+        assert named is not None
+        own = next((s for s in sellers if (s["market"], s["vendor"]) == (named["market"], named["vendor"])), None)
+        told = [s for s in sellers if s["market"] == named["market"] and not s["untold"]]
+        others = tuple((int(s["sales"]), int(s["reviews"])) for s in told if s["vendor"] != named["vendor"])
+        if own is None or own["untold"]:
+            return Counters(float(own["sales"]) if own else 0.0, None, others)
+        return Counters(float(own["sales"]), float(own["reviews"]), others)
+
+    def _rows(self, measure: str, scope: Scope) -> Ints:
+        view = self._of(scope).view
         if measure == "listings_keyword":
-            return [int(i) for i in np.flatnonzero(items.first & (items.keywords & _bits(scope.names) != 0))]
-        wanted = np.isin(items.kind, _indices(scope))
+            return np.flatnonzero(view.first & (view.keywords & bits(scope.names) != 0))
+        wanted = np.isin(view.kind, _indices(scope))
         if measure != "offers":
-            wanted &= items.first
+            wanted &= view.first
         if measure in ("sales", "top_counter", "top_reviews"):
-            wanted &= ~np.isnan(items.sales)
+            wanted &= ~np.isnan(view.sales)
         if measure == "stock":
-            wanted &= ~np.isnan(items.stock)
+            wanted &= ~np.isnan(view.stock)
         if measure in ("top_counter", "top_reviews"):
-            wanted &= items.vendor == _top_vendor(items, wanted)
-        return [int(i) for i in np.flatnonzero(wanted)]
+            wanted &= view.vendor == self._top_vendor(view, wanted)
+        return np.flatnonzero(wanted)
+
+    def _top_vendor(self, view: View, wanted: Bools) -> int:
+        """Return the seller whose counters add up to most, -1 where there is none; of equals the first by id."""
+        if not wanted.any():
+            return -1
+        sellers, at = np.unique(view.vendor[wanted], return_inverse=True)
+        sums = np.bincount(at, np.nan_to_num(view.sales[wanted]))
+        equal = sellers[sums == sums.max()]
+        rows = np.flatnonzero(wanted & np.isin(view.vendor, equal))
+        if equal.size == 1 or rows.size > ENOUGH:
+            return int(equal[0])
+        return int(view.vendor[min(zip(self.items.ids(view.listing[rows]), rows.tolist(), strict=True))[1]])
 
     def _coverage(self, scope: Scope) -> Coverage:
         key = _all_kinds(scope)
@@ -191,37 +204,19 @@ class Estimator:
             self._covered[key] = coverage(self.db, key)
         return self._covered[key]
 
-    def _of(self, scope: Scope) -> _Items:
-        key = _all_kinds(scope)
-        if key not in self._items:
-            while len(self._items) >= HELD:
-                del self._items[next(iter(self._items))]
-            self._items[key] = self._read(key)
-        return self._items[key]
+    @cached_property
+    def items(self) -> Items:
+        """All items of the case, read when a count first needs them."""
+        return Items(self.db)
 
-    def _read(self, scope: Scope) -> _Items:
-        where, values = scope.where("l")
-        table = self.db.table(ITEMS_SQL.format(where=where), values)
-        columns: Mapping[str, Sequence[object]] = {name: table[name].to_pylist() for name in table.column_names}
-        kinds = {kind: i for i, kind in enumerate(KINDS)}
-        listing_ids, listing = np.unique(np.array(columns["listing"], dtype=object).astype(str), return_inverse=True)
-        _, vendor = np.unique(np.array(columns["vendor"], dtype=object).astype(str), return_inverse=True)
-        return _Items(
-            listing=listing,
-            first=np.array([item == 0 for item in columns["item"]], dtype=np.bool_),
-            kind=np.array([kinds[str(kind)] for kind in columns["kind"]], dtype=np.int64),  # type: ignore[index]
-            probability=np.array(columns["probability"], dtype=np.float64),
-            vendor=vendor,
-            sales=np.array([np.nan if n is None else n for n in columns["sales"]], dtype=np.float64),
-            keywords=np.array([_bits(names) for names in table["keywords"].to_pylist()], dtype=np.int64),
-            offers=[str(offer) for offer in columns["offer"]],
-            keyword_offers=[str(offer) for offer in columns["keyword_offer"]],
-            sales_seen=[None if seen is None else str(seen) for seen in columns["sales_seen"]],
-            stock=np.array([np.nan if n is None else n for n in columns["stock"]], dtype=np.float64),
-            stock_seen=[None if seen is None else str(seen) for seen in columns["stock_seen"]],
-            listing_ids=[str(name) for name in listing_ids],
-            confusion=self.confusion,
-        )
+    def _of(self, scope: Scope) -> Truths:
+        key = _all_kinds(scope)
+        if key not in self._views:
+            view = self.items.view(key)
+            while self._views and sum(t.view.kind.size for t in self._views.values()) + view.kind.size > HELD:
+                del self._views[next(iter(self._views))]
+            self._views[key] = Truths(view, self.confusion, self.items.ids)
+        return self._views[key]
 
     def _assumptions(self, measure: str) -> tuple[str, ...]:
         found = [
@@ -238,76 +233,16 @@ class Estimator:
         return tuple(found)
 
 
-UNSURE = 0.5
-"""Probability below which the recogniser itself holds its answer for more likely wrong than right."""
-
-NO_WEAPON = KINDS.index("not_weapon")
-
-
-def _draw_truths(items: _Items, confusion: Confusion) -> NDArray[np.int8]:
-    """Return (draws, items): what each item really is, drawn from P(true | predicted) at the counts seen.
-
-    Items of one predicted kind share its error rate; an item of which the recogniser was less sure than of the others
-    takes more of it, by the difference in log odds. An item that it itself calls more likely wrong than right is right
-    no more often than it says, and when wrong is no weapon every other time: labelled listings hold too few such items
-    to show what they really are, and without this a lighter that is called a pistol would be one.
-    """
-    rng = np.random.default_rng(SEED)
-    rates = confusion.draw(DRAWS, rng)
-    predicted = np.bincount(items.kind[items.first], minlength=len(KINDS))
-    share = true_given_predicted(predicted, rates, rng)
-    right = np.clip(np.diagonal(share, axis1=1, axis2=2), 1e-9, 1 - 1e-9)  # (draws, kinds)
-    wrong = share * (1 - np.eye(len(KINDS)))[None]
-    wrong_share = np.cumsum(wrong / np.maximum(wrong.sum(axis=2, keepdims=True), 1e-300), axis=2)
-    odds = np.log(right / (1 - right))
-    surer = _surer(items)
-    doubted = np.flatnonzero(items.probability < UNSURE)
-    true = np.empty((DRAWS, items.kind.size), dtype=np.int8)
-    for draw in range(DRAWS):
-        certain = 1 / (1 + np.exp(-(odds[draw, items.kind] + surer)))
-        certain[doubted] = np.minimum(certain[doubted], items.probability[doubted])
-        other = (rng.random(items.kind.size)[:, None] > wrong_share[draw, items.kind, :-1]).sum(axis=1)
-        other[doubted[rng.random(doubted.size) < 0.5]] = NO_WEAPON
-        true[draw] = np.where(rng.random(items.kind.size) < certain, items.kind, other)
-    return true
-
-
-def _surer(items: _Items) -> Floats:
-    """Return how much surer than the average of its predicted kind the recogniser is of each item, in log odds."""
-    own = np.clip(items.probability, 0.02, 0.98)
-    odds = np.log(own / (1 - own))
-    totals = np.bincount(items.kind, odds, len(KINDS))
-    means = totals / np.maximum(np.bincount(items.kind, minlength=len(KINDS)), 1)
-    return np.asarray(odds - means[items.kind], dtype=np.float64)
-
-
-def _simulated(measure: str, items: _Items, wanted: list[int]) -> tuple[Floats, Floats]:
-    """Return the counts of all simulated truths, and the part of each that was recognised as such."""
-    step = max(1, AT_ONCE // max(1, items.kind.size))
-    counts, recognised = [], []
-    for start in range(0, DRAWS, step):
-        hit = np.isin(items.true[start : start + step], wanted)  # (draws, items)
-        counts.append(_simulate(measure, items, hit))
-        recognised.append(_simulate(measure, items, hit & np.isin(items.kind, wanted)[None, :]))
-    return np.concatenate(counts), np.concatenate(recognised)
-
-
-def _simulate(measure: str, items: _Items, hit: NDArray[np.bool_]) -> Floats:
-    """Return the count of every simulated truth. hit: (draws, items), what is of the kinds wanted."""
-    if measure == "offers":
-        return np.asarray(hit.sum(axis=1), dtype=np.float64)
-    hit = hit & items.first[None, :]
-    if measure == "listings":
-        return np.asarray(hit.sum(axis=1), dtype=np.float64)
-    if measure == "vendors":
-        return np.array([len(np.unique(items.vendor[row])) for row in hit], dtype=np.float64)
-    if measure == "stock":
-        return np.asarray(hit @ np.nan_to_num(items.stock), dtype=np.float64)
-    sales = np.nan_to_num(items.sales)
-    if measure == "sales":
-        return np.asarray(hit @ sales, dtype=np.float64)
-    size = int(items.vendor.max(initial=-1)) + 1
-    return np.array([np.bincount(items.vendor[r], sales[r], size).max(initial=0.0) for r in hit])
+def _ranked(measure: str, row: Mapping[str, Any], keys: set[tuple[str, int, str]]) -> tuple[Any, str] | None:
+    """Return how well a row shows its item, and the id to name; None for a row that shows nothing of it."""
+    if measure == "listings_keyword":
+        return (len(row["keywords"] or ()), row["offer"]), row["offer"]
+    if measure in ("sales", "top_counter", "stock"):
+        told = row["stock" if measure == "stock" else "sales"]
+        listed = row["item"] == 0 and told is not None
+        return ((told, row["observation"]), row["observation"]) if listed else None
+    key = (row["listing"], row["item"], row["kind"])
+    return ((row["probability"], row["offer"]), row["offer"]) if key in keys else None
 
 
 def _interval(counts: Floats, found: Floats) -> tuple[float, float, float]:
@@ -321,21 +256,9 @@ def _interval(counts: Floats, found: Floats) -> tuple[float, float, float]:
     return float(np.quantile(counts, 0.5, method="nearest")), float(low), float(high)
 
 
-def _bits(names: Iterable[str]) -> int:
-    """Return kinds and groups as one number, a bit for each of `NAMES`."""
-    return sum({1 << NAMES.index(name) for name in names})
-
-
 def _all_kinds(scope: Scope) -> Scope:
     return Scope("all", scope.market, scope.first, scope.last)
 
 
 def _indices(scope: Scope) -> list[int]:
     return [KINDS.index(kind) for kind in scope.kinds]
-
-
-def _top_vendor(items: _Items, wanted: NDArray[np.bool_]) -> int:
-    if not wanted.any():
-        return -1
-    sums = np.bincount(items.vendor[wanted], np.nan_to_num(items.sales[wanted]))
-    return int(sums.argmax())

@@ -108,8 +108,10 @@ def true_given_predicted(predicted: NDArray[np.int64], rates: Floats, rng: np.ra
     """
     prior = PRIOR * (predicted + 0.5) / (predicted + 0.5).sum()
     mix = np.tile(predicted + prior, (rates.shape[0], 1))
+    back = np.ascontiguousarray(rates.transpose(0, 2, 1))
     for _ in range(EM_ROUNDS):
-        mix = (_share(mix, rates) * predicted[None, None, :]).sum(axis=2) + prior
+        expected = np.matmul(mix[:, None, :], rates)[:, 0] + 1e-300
+        mix = mix * np.matmul((predicted / expected)[:, None, :], back)[:, 0] + prior
     for _ in range(GIBBS_ROUNDS):
         share = _share(mix, rates)
         true = np.zeros_like(mix)

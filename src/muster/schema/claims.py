@@ -88,6 +88,11 @@ TABLES = (
                 TEXT,
                 "faithful, altered, wrong context, no source given, source not at hand",
             ),
+            Column("probability", REAL, "that the claim is true of what the captures speak for; null where not told"),
+            Column("coverage", TEXT, "which markets, pages and days it speaks for"),
+            Column("speaks_for", TEXT, "the strongest evidence held for the claim"),
+            Column("speaks_against", TEXT, "the strongest evidence held against it"),
+            Column("said", TEXT, "the verdict in the article's language"),
         ),
     ),
     Table(

@@ -1,0 +1,171 @@
+"""Simulated truths behind an interval: what the items counted may really be, given the recogniser's measured error.
+
+Items of one predicted kind of which the recogniser was equally sure are exchangeable, so truths are drawn for cells of
+such items and not one by one: a million listings cost no more than their few hundred cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from muster.estimate.error import Confusion, true_given_predicted
+from muster.estimate.items import Bools, Floats, Ints, View
+from muster.model import KINDS
+
+DRAWS = 400
+"""Simulated truths behind an interval: its 2.5% point then rests on ten of them."""
+
+SEED = 20140301
+"""Fixed, so that equal inputs give equal bytes. Any number would do."""
+
+UNSURE = 0.5
+"""Probability below which the recogniser itself holds its answer for more likely wrong than right."""
+
+NO_WEAPON = KINDS.index("not_weapon")
+
+ONE_BY_ONE = 5_000
+"""Counters are drawn one by one for so many of the largest; the sum of the others is as good as normal."""
+
+AT_ONCE = 2**21
+"""Numbers held at a time while drawing."""
+
+
+class Truths:
+    """The truths of one view. ids: listings → their ids, by which rows are put in an order of their own.
+
+    An item of which the recogniser was less sure than of the others of its kind takes more of their error rate, by the
+    difference in log odds. An item that it itself calls more likely wrong than right is right no more often than it
+    says, and when wrong is no weapon every other time: labelled listings hold too few such items to show what they
+    really are, and without this a lighter that is called a pistol would be one.
+    """
+
+    def __init__(self, view: View, confusion: Confusion, ids: Callable[[Ints], Sequence[str]]) -> None:
+        self.view = view
+        self._ids = ids
+        self.confusion = confusion
+
+    @cached_property
+    def _cells(self) -> tuple[Ints, Ints, Floats, Floats]:
+        """The cell of each item; kind, sureness (log odds beside its kind's mean) and own probability of each cell."""
+        sure = np.clip(np.rint(self.view.probability * 100), 2, 98).astype(np.int64)
+        sure[self.view.probability < UNSURE] = np.minimum(sure[self.view.probability < UNSURE], 49)
+        cells, of_item = np.unique(self.view.kind * 101 + sure, return_inverse=True)
+        kind = cells // 101
+        odds = np.log((cells % 101) / (100 - cells % 101))
+        n = np.bincount(of_item, minlength=cells.size)
+        means = np.bincount(kind, odds * n, len(KINDS)) / np.maximum(np.bincount(kind, n, len(KINDS)), 1)
+        return of_item.astype(np.int64), kind, np.asarray(odds - means[kind]), (cells % 101) / 100
+
+    @cached_property
+    def _shares(self) -> tuple[Floats, Floats]:
+        """Log odds that a kind was rightly called, (draws, kinds); where others belong, (draws, kinds, kinds)."""
+        rng = np.random.default_rng(SEED)
+        rates = self.confusion.draw(DRAWS, rng)
+        predicted = np.bincount(self.view.kind[self.view.first], minlength=len(KINDS))
+        share = true_given_predicted(predicted, rates, rng)
+        right = np.clip(np.diagonal(share, axis1=1, axis2=2), 1e-9, 1 - 1e-9)
+        wrong = share * (1 - np.eye(len(KINDS)))[None]
+        return np.log(right / (1 - right)), wrong / np.maximum(wrong.sum(axis=2, keepdims=True), 1e-300)
+
+    def chance(self, wanted: Sequence[int]) -> Floats:
+        """Return how probable it is that an item of each cell is of a kind wanted, (draws, cells)."""
+        _, kind, surer, said = self._cells
+        odds, wrong = self._shares
+        right = 1 / (1 + np.exp(-(odds[:, kind] + surer)))
+        other = wrong[:, :, list(wanted)].sum(axis=2)[:, kind]
+        doubted = said < UNSURE
+        right[:, doubted] = np.minimum(right[:, doubted], said[doubted])
+        other[:, doubted] = (other[:, doubted] + (NO_WEAPON in wanted)) / 2
+        own = np.isin(kind, list(wanted))
+        return np.asarray(np.where(own, right + (1 - right) * other, (1 - right) * other))
+
+    def count(self, wanted: Sequence[int], rows: Bools) -> tuple[Floats, Floats]:
+        """Return how many of some items are of the kinds wanted, and how many of those were recognised as such."""
+        of_item, kind, _, _ = self._cells
+        n = np.bincount(of_item[rows], minlength=kind.size)
+        rng = np.random.default_rng((SEED, 1))
+        hits = rng.binomial(n, np.clip(self.chance(wanted), 0, 1))
+        return hits.sum(axis=1).astype(np.float64), hits[:, np.isin(kind, list(wanted))].sum(axis=1).astype(np.float64)
+
+    def distinct(self, wanted: Sequence[int], rows: Bools) -> tuple[Floats, Floats]:
+        """Return how many sellers have an item of the kinds wanted, and how many by recognised items alone."""
+        recognised = rows & np.isin(self.view.kind, list(wanted))
+        return self._distinct(wanted, rows), self._distinct(wanted, recognised)
+
+    def _distinct(self, wanted: Sequence[int], rows: Bools) -> Floats:
+        """Sellers with the same items, by cell, are exchangeable: draw for each sort of seller."""
+        of_item, kind, _, _ = self._cells
+        pairs, n = np.unique(self.view.vendor[rows] * kind.size + of_item[rows], return_counts=True)
+        if not pairs.size:
+            return np.zeros(DRAWS)
+        cell = pairs % kind.size
+        begins = np.flatnonzero(np.diff(pairs // kind.size, prepend=-1))
+        marks = np.random.default_rng(SEED).integers(1, 2**63, (2, kind.size), dtype=np.uint64)
+        signature = np.add.reduceat(marks[:, cell] * n.astype(np.uint64), begins, axis=1)
+        _, example, sellers = np.unique(signature, axis=1, return_index=True, return_counts=True)
+        ends = np.append(begins[1:], pairs.size)
+        lengths = (ends - begins)[example]
+        at = np.concatenate([np.arange(begins[s], ends[s]) for s in example])
+        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
+        missed = np.log1p(-np.clip(self.chance(wanted), 0, 1 - 1e-12))
+        rng = np.random.default_rng((SEED, 2))
+        found = []
+        step = max(1, AT_ONCE // at.size)
+        for draw in range(0, DRAWS, step):
+            none = np.add.reduceat(missed[draw : draw + step][:, cell[at]] * n[at], starts, axis=1)
+            found.append(rng.binomial(sellers, -np.expm1(none)).sum(axis=1))
+        return np.concatenate(found).astype(np.float64)
+
+    def total(self, values: Floats, wanted: Sequence[int], rows: Bools) -> tuple[Floats, Floats]:
+        """Return the sum of a number (sales, stock) over the items of the kinds wanted, and over those recognised.
+
+        The largest are drawn one by one; the sum of the thousands of others has the mean and variance of its cells.
+        """
+        of_item, kind, _, _ = self._cells
+        chance = np.clip(self.chance(wanted), 0, 1)
+        some = np.flatnonzero(rows & (np.nan_to_num(values) > 0))
+        order = np.lexsort((of_item[some], -values[some]))
+        large, rest = some[order[:ONE_BY_ONE]], some[order[ONE_BY_ONE:]]
+        rng = np.random.default_rng((SEED, 3))
+        own = np.isin(kind, list(wanted))
+        sums = self._normal(values, rest, chance, own, rng)
+        step = max(1, AT_ONCE // max(1, large.size))
+        for draw in range(0, DRAWS, step):
+            hit = rng.random((min(step, DRAWS - draw), large.size)) < chance[draw : draw + step][:, of_item[large]]
+            sums[0, draw : draw + step] += hit @ values[large]
+            sums[1, draw : draw + step] += hit @ (values[large] * own[of_item[large]])
+        return sums[0], sums[1]
+
+    def _normal(self, values: Floats, rows: Ints, chance: Floats, own: Bools, rng: np.random.Generator) -> Floats:
+        of_item, kind, _, _ = self._cells
+        first = np.bincount(of_item[rows], values[rows], kind.size)
+        second = np.bincount(of_item[rows], values[rows] ** 2, kind.size)
+        noise = rng.standard_normal((DRAWS, kind.size)) * np.sqrt(chance * (1 - chance) * second)
+        parts = np.rint(np.maximum(chance * first + noise, 0))
+        return np.stack([parts.sum(axis=1), parts[:, own].sum(axis=1)])
+
+    def largest(self, values: Floats, wanted: Sequence[int], rows: Bools) -> tuple[Floats, Floats]:
+        """Return the highest sum of one seller over items of the kinds wanted."""
+        of_item, kind, _, _ = self._cells
+        chance = np.clip(self.chance(wanted), 0, 1)
+        some = np.flatnonzero(rows & (np.nan_to_num(values) > 0))
+        _, seller = np.unique(self.view.vendor[some], return_inverse=True)
+        sums = np.bincount(seller, values[some])
+        recognised = np.bincount(seller, values[some] * np.isin(self.view.kind[some], list(wanted)))
+        leading = [np.argsort(-by, kind="stable")[:50] for by in (sums, recognised)]
+        some = some[np.isin(seller, np.concatenate(leading))]
+        names = np.array(self._ids(self.view.listing[some]), dtype=object)
+        some = some[np.argsort(names, kind="stable")][:ONE_BY_ONE]
+        _, seller = np.unique(self.view.vendor[some], return_inverse=True)
+        own = np.isin(kind, list(wanted))[of_item[some]]
+        rng = np.random.default_rng((SEED, 4))
+        found = np.zeros((2, DRAWS))
+        for draw in range(DRAWS):
+            hit = rng.random(some.size) < chance[draw, of_item[some]]
+            size = int(seller.max(initial=-1)) + 1
+            found[0, draw] = np.bincount(seller, values[some] * hit, size).max(initial=0.0)
+            found[1, draw] = np.bincount(seller, values[some] * (hit & own), size).max(initial=0.0)
+        return found[0], found[1]
