@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from muster.claims.chance import probable
 from muster.claims.measures import Compiled
 from muster.claims.sourcing import SourceUse
 from muster.claims.test import Evidence, Finding, try_claim
+from muster.estimate.counts import Counters
 from muster.model import Claim, Comparator, Coverage, Estimate, Facet
 
 BAZAAR = Coverage(("bazaar",), date(2014, 3, 1), date(2014, 4, 1), captures=40, undated=0, days=2)
@@ -90,6 +95,53 @@ def test_a_counter_without_reviews_proves_no_sale() -> None:
     assert trial.verdict.verdict == "cannot tell"
     assert "proves no sale" in trial.verdict.reason
     assert "not one review of them" in trial.verdict.reason
+
+
+def test_a_counter_is_told_with_its_odds_and_not_contradicted_by_them() -> None:
+    claim = replace(CLAIM, type="transactions", unit="transactions", comparator="eq", value=32.0, facets=())
+    others = ((40, 22), (60, 31), (25, 12), (80, 47), (30, 19), (55, 30))
+    held = replace(_evidence(32, 32), counters=lambda scope: Counters(32.0, 0.0, others))
+    verdict = try_claim(claim, PUBLISHED, held).verdict
+    assert verdict.verdict == "cannot tell"
+    assert "once in" in verdict.reason
+    assert "95% interval" in verdict.reason
+
+
+def test_reviews_that_were_captured_support_a_number_of_sales() -> None:
+    claim = replace(CLAIM, type="transactions", unit="transactions", comparator="eq", value=32.0, facets=())
+    assert try_claim(claim, PUBLISHED, _evidence(40, 40, reviews=32)).verdict.verdict == "supported"
+    assert try_claim(claim, PUBLISHED, _evidence(40, 40, reviews=31)).verdict.verdict == "cannot tell"
+
+
+@given(
+    st.lists(st.integers(0, 40), min_size=20, max_size=60), st.integers(0, 60), st.integers(0, 30),
+    st.sampled_from(["ge", "gt", "le", "lt", "eq", "approx", "between"]),
+)  # fmt: skip
+def test_a_probability_is_the_share_of_counts_and_never_certain_by_few_draws_alone(
+    counts: list[int], low: int, more: int, comparator: Comparator
+) -> None:
+    value: float | tuple[float, float] = (float(low), float(low + more)) if comparator == "between" else float(low)
+    found = probable(np.array(counts, dtype=np.float64), comparator, value)
+    share = sum(_allows(comparator, value, n) for n in counts) / len(counts)
+    if 0 < share < 1:
+        assert found == pytest.approx(share, abs=1e-6)
+    else:
+        assert abs(found - share) <= 1 / len(counts) + 1e-12
+    if len(set(counts)) > 1:
+        assert 0 < found < 1 or round(found, 6) in (0.0, 1.0)
+
+
+def _allows(comparator: Comparator, value: float | tuple[float, float], n: int) -> bool:
+    low, high = value if isinstance(value, tuple) else (value, value)
+    return {"ge": n >= low, "gt": n > low, "le": n <= high, "lt": n < high,
+            "approx": 0.9 * low <= n <= 1.1 * high}.get(comparator, low <= n <= high)  # fmt: skip
+
+
+def test_far_from_the_bar_a_claim_is_less_probable_than_the_draws_could_tell() -> None:
+    counts = np.random.default_rng(1).normal(10, 1, 400)
+    near, far = probable(counts, "ge", 14), probable(counts, "ge", 40)
+    assert 1 / 400 >= near > far > 0
+    assert probable(counts, "ge", 1) > 1 - 1 / 400
 
 
 def test_no_capture_in_the_period_is_cannot_tell_and_says_so() -> None:

@@ -13,14 +13,14 @@ The rules are few and printed in docs/verdicts.md:
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from muster.claims.chance import probable
 from muster.claims.measures import Compiled, compile_claim, evidence
 from muster.claims.sourcing import SourceUse
-from muster.estimate.counter import UNLIKELY, counter_test
+from muster.estimate.counter import counter_test
 from muster.estimate.counts import Counters
 from muster.estimate.items import Floats
 from muster.estimate.multiplicity import kept
@@ -133,7 +133,7 @@ def _measured(claim: Claim, compiled: Compiled, held: Evidence, findings: Sequen
     probability, chance = None, None
     if claim.type == "transactions" or compiled.measure == "top_counter":
         own, everybody = held.estimate("top_reviews", compiled), held.estimate("reviews", compiled)
-        number, chance = _counter(claim, measured, own, everybody, held, compiled)
+        number = _counter(claim, measured, own, everybody, held, compiled)
         beside = [own, everybody]
     else:
         word, reason = _compare(claim, measured, whole=whole)
@@ -208,22 +208,26 @@ def _presence(claim: Claim, low: float, high: float, seen: str, *, whole: bool) 
 
 def _counter(
     claim: Claim, counter: Estimate, own: Estimate, everybody: Estimate, held: Evidence, compiled: Compiled
-) -> tuple[FacetVerdict, float | None]:
-    """Hold a counter against its reviews, and those against other sellers' on that market in that period."""
+) -> FacetVerdict:
+    """Hold a counter against its reviews, and those against other sellers' on that market in that period.
+
+    Reviews that were captured are so many sales that somebody wrote of: they can support. A counter without reviews is
+    told with its odds and never contradicted by them: that sellers are alike in how they are reviewed is a model, and
+    nobody has measured how often it errs.
+    """
     words = _counter_words(counter, own, everybody)
+    low = claim.value[0] if isinstance(claim.value, tuple) else claim.value or 0.0
+    if (
+        claim.comparator in ("ge", "gt", "eq", "approx")
+        and low
+        and (own.value or 0) >= low + (claim.comparator == "gt")
+    ):
+        return FacetVerdict("quantity", claim.quote, "supported", words)
     told = held.counters(compiled.scope) if held.counters and compiled.scope else None
     if told is None or told.reviews is None or not told.sales:
-        return FacetVerdict("quantity", claim.quote, "cannot tell", words), None
-    low = claim.value[0] if isinstance(claim.value, tuple) else claim.value or 0.0
-    if claim.comparator in ("ge", "gt", "eq", "approx") and told.reviews >= low and told.sales >= low:
-        return FacetVerdict(
-            "quantity", claim.quote, "supported", f"{words}; its reviews alone are {told.reviews}"
-        ), None
+        return FacetVerdict("quantity", claim.quote, "cannot tell", words)
     tested = counter_test(int(told.sales), int(told.reviews), told.others)
-    says = f"{words}; {tested.why}"
-    if tested.chance is not None and tested.chance < UNLIKELY and claim.comparator not in ("le", "lt"):
-        return FacetVerdict("quantity", claim.quote, "contradicted", says), tested.chance
-    return FacetVerdict("quantity", claim.quote, "cannot tell", says), None
+    return FacetVerdict("quantity", claim.quote, "cannot tell", f"{words}; {tested.why}")
 
 
 def _probability(claim: Claim, found: Estimate, held: Evidence, compiled: Compiled) -> float | None:
@@ -232,28 +236,8 @@ def _probability(claim: Claim, found: Estimate, held: Evidence, compiled: Compil
         return None
     if found.low is None or found.high is None:
         return None
-    low, high = claim.value if isinstance(claim.value, tuple) else (claim.value, claim.value)
     counts, _ = held.draws(compiled.measure, compiled.scope)
-    slack = 0.1 if claim.comparator == "approx" else 0.0
-    above = counts > high * (1 + slack) if claim.comparator != "lt" else counts >= high
-    below = counts < low * (1 - slack) if claim.comparator != "gt" else counts <= low
-    if claim.comparator in ("ge", "gt"):
-        wrong = below
-    elif claim.comparator in ("le", "lt"):
-        wrong = above
-    else:
-        wrong = above | below
-    share = float(1 - wrong.mean())
-    return round(_tail(share, counts, low if counts.mean() < low else high), 6)
-
-
-def _tail(share: float, counts: Floats, bar: float) -> float:
-    """Return a share of draws that is neither nought nor one by their small number alone: the normal tail, widened."""
-    spread = float(counts.std()) * 1.25
-    if 0 < share < 1 or spread == 0:
-        return share
-    beyond = 0.5 * math.erfc(abs(float(counts.mean()) - bar) / spread / math.sqrt(2))
-    return min(beyond, 1 / counts.size) if share == 0 else 1 - min(beyond, 1 / counts.size)
+    return probable(counts, claim.comparator, claim.value)
 
 
 def _covered(found: Estimate, *, whole: bool) -> str:

@@ -19,9 +19,6 @@ SELLERS = 5
 SALES = 50
 """… and so many sales of theirs."""
 
-UNLIKELY = 0.01
-"""A counter is contradicted when so few reviews would come with it once in a hundred honest sellers, or less often."""
-
 _MEANS = np.linspace(0.005, 0.995, 100)
 _SIZES = np.geomspace(0.5, 500, 40)
 _lgamma = np.vectorize(math.lgamma, otypes=[float])
