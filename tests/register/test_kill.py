@@ -17,7 +17,8 @@ WRITER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from muster.register import Register
+from muster.register import Register, kept
+kept.FEWEST, kept.SMALL, kept.MANY = 7, 30, 3  # kills fall into the laying down of checkpoints, too
 register = Register(Path(sys.argv[1]), clock=lambda: datetime(2026, 3, 1, tzinfo=UTC))
 for n in range(10000):
     row = {"register": "harbour", "reference": f"{sys.argv[2]}-{n}", "object_class": "firearm", "reason": "lost",

@@ -6,10 +6,10 @@ come in any order among each other. As it stood on a day is the fold of what the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from muster.errors import RegisterError, nearest
 from muster.journal import Entry
@@ -22,6 +22,8 @@ CHANGES = ("extended", "corrected", "found", "withdrawn", "linked")
 
 CORRECTABLE = ("object_class", "reason", "numbers", "kind", "make", "model", "calibre", "country", "year", "event",
                "review", "action", "note", "authority")  # fmt: skip
+_NAMES = tuple(column.name for column in fields(Alert))
+_GIVEN = [name for name in _NAMES if name not in ("id", "state", "snapshot")]
 _DAYS = ("entered", "event", "review", "snapshot")
 EARLIEST = date(1800, 1, 1)
 """Before it nothing was entered and nothing lost that anybody seeks."""
@@ -38,19 +40,82 @@ class Hit:
     number: str
 
 
+T = TypeVar("T")
+
+
+class Older(Protocol):
+    """Facts that were folded before and need not be folded again: a checkpoint."""
+
+    def facts(self, name: str) -> Sequence[Entry]:
+        """Return the facts about an alert, oldest first."""
+
+    def first(self, name: str) -> Alert | None:
+        """Return an alert as it was entered, or None."""
+
+    def names(self) -> Iterator[str]:
+        """Yield the ids of the alerts that were entered."""
+
+    def holds(self, names: Set[str]) -> set[str]:
+        """Return those of some ids that were entered."""
+
+
+class ByName(Mapping[str, T], Generic[T]):
+    """What there is of each alert, looked up when it is asked for."""
+
+    def __init__(self, names: Callable[[], Iterator[str]], get: Callable[[str], T | None]) -> None:
+        self._names = names
+        self._get = get
+
+    def __getitem__(self, name: str) -> T:
+        found = self._get(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return self._names()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self._names())
+
+
 @dataclass
 class Folded:
     """What the facts of a log come to.
 
-    entered: alerts that were entered here, by id. changes: facts about any alert, in order. last: the number of the
-    last fact that went in; a fact that went in before changes nothing.
+    older: checkpoints, whose facts come before all others, each fact in one. last: the number of the last fact that
+    went in; a fact that went in before changes nothing. refused: numbers of facts that changed nothing for another
+    reason: what was entered first stands.
     """
 
-    entered: dict[str, Alert] = field(default_factory=dict)
-    changes: dict[str, list[Entry]] = field(default_factory=dict)
+    older: Sequence[Older] = ()
     hits: list[Hit] = field(default_factory=list)
     tables: dict[str, Entry] = field(default_factory=dict)
+    refused: set[int] = field(default_factory=set)
     last: int = -1
+    _entered: dict[str, Alert] = field(default_factory=dict)
+    _changes: dict[str, list[Entry]] = field(default_factory=dict)
+
+    @property
+    def entered(self) -> Mapping[str, Alert]:
+        """Alerts as they were entered here, by id."""
+        return ByName(self._names, self._first)
+
+    @property
+    def changes(self) -> Mapping[str, list[Entry]]:
+        """Facts about any alert that was touched since the checkpoints, in order, those before among them."""
+        return ByName(lambda: iter(self._changes), lambda name: self.facts(name) or None)
+
+    def facts(self, name: str) -> list[Entry]:
+        """Return the facts about an alert, oldest first."""
+        held = self._changes.get(name)
+        before = [entry for older in self.older for entry in older.facts(name)]
+        return before + (held or [])
+
+    def taken(self, names: Set[str]) -> set[str]:
+        """Return those of some ids that were entered here."""
+        found = names & self._entered.keys()
+        return found.union(*(older.holds(names) for older in self.older))
 
     def add(self, entries: Iterable[Entry]) -> set[str]:
         """Take in facts, and return the ids of the alerts that they are about."""
@@ -66,13 +131,14 @@ class Folded:
         about: Mapping[str, Any] = entry.about if isinstance(entry.about, dict) else {}
         if entry.what == "alert entered":
             alert = alert_from(about["alert"])
-            if alert.id in self.entered:
+            if self._first(alert.id) is not None:
+                self.refused.add(entry.n)
                 return set()  # what was entered first stands; to change it is a correction
-            self.entered[alert.id] = alert
-            self.changes.setdefault(alert.id, []).append(entry)
+            self._entered[alert.id] = alert
+            self._changes.setdefault(alert.id, []).append(entry)
             return {alert.id}
         if entry.what.startswith("alert "):
-            self.changes.setdefault(about["id"], []).append(entry)
+            self._changes.setdefault(about["id"], []).append(entry)
             return {about["id"]}
         if entry.what == "hit confirmed":
             self.hits.append(Hit(about["id"], entry.who, entry.reason, entry.at, about["number"]))
@@ -80,9 +146,31 @@ class Folded:
             self.tables[about["folder"]] = entry
         return set()
 
+    def _names(self) -> Iterator[str]:
+        for older in self.older:
+            yield from older.names()
+        yield from self._entered
+
+    def _first(self, name: str) -> Alert | None:
+        if name in self._entered:
+            return self._entered[name]
+        return next((alert for older in self.older if (alert := older.first(name)) is not None), None)
+
+    def versions(self, name: str, alert: Alert, since: int = 0) -> list[Alert]:
+        """Return an alert as it was entered, if that was fact number `since` or later, and after each correction since.
+
+        alert: as it was entered or imported.
+        """
+        found: list[Alert] = []
+        for entry in self.facts(name):
+            alert = changed(alert, entry)
+            if entry.n >= since and entry.what in ("alert entered", "alert corrected"):
+                found.append(alert)
+        return found
+
     def now(self, alert: Alert, day: date | None = None) -> Alert:
         """Return an alert as its changes leave it on a day; None for all that is known, on the day of the last fact."""
-        for entry in self.changes.get(alert.id, ()):
+        for entry in self.facts(alert.id):
             if day is None or datetime.fromisoformat(entry.at).date() <= day:
                 alert = changed(alert, entry)
         if alert.sought and alert.review is not None and day is not None and alert.review < day:
@@ -111,17 +199,17 @@ def changed(alert: Alert, entry: Entry) -> Alert:
 def as_row(alert: Alert) -> dict[str, Any]:
     """Return an alert in JSON's own types; what is empty is left out."""
     row: dict[str, Any] = {}
-    for column in fields(Alert):
-        value = getattr(alert, column.name)
-        if column.name == "numbers":
+    for name in _NAMES:
+        value = getattr(alert, name)
+        if name == "numbers":
             value = [{k: v for k, v in (("number", n.number), ("series", n.series), ("part", n.part)) if v}
                      for n in value]  # fmt: skip
         elif isinstance(value, date):
             value = value.isoformat()
         elif isinstance(value, tuple):
             value = list(value)
-        if value not in ("", None, [], False):
-            row[column.name] = value
+        if value:
+            row[name] = value
     return row
 
 
@@ -151,10 +239,9 @@ def checked(row: Mapping[str, Any], *, where: str, today: date) -> tuple[Alert, 
     Raises `RegisterError` that names the field: an unknown one, a word that is none, a day that cannot be, no number,
         an action to take without an authority that asks for it.
     """
-    known = [column.name for column in fields(Alert) if column.name not in ("id", "state", "snapshot")]
     for name in row:
-        if name not in known:
-            raise RegisterError("unknown field of an alert", where=where, found=name, do=nearest(name, known))
+        if name not in _GIVEN:
+            raise RegisterError("unknown field of an alert", where=where, found=name, do=nearest(name, _GIVEN))
     values = dict(row)
     for name, words in (("object_class", CLASSES), ("reason", REASONS)):
         if values.get(name) not in words:

@@ -2,7 +2,8 @@
 
 What a register knows beyond the tables it was given is the fold of this log, so a store needs no more than to keep
 facts in order and to hand out those that are new. The journal file is the store that comes with Muster; a team's
-database is another class with these three methods.
+database is another class with these three methods. Checkpoints lie beside a journal file alone: where else the facts
+lie, that store keeps its own.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from muster.journal import START, Entry, Fact, Journal
+from muster.journal import START, Entry, Fact, Journal, Place
 
 
 class Log(Protocol):
@@ -45,7 +46,7 @@ class JournalLog:
 
     def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
         self._journal = Journal(path, clock)
-        self._place = START
+        self.place = START  # behind what was handed out
 
     def extend(self, facts: Sequence[Fact]) -> list[Entry]:
         """Add facts in order; raises `JournalError` when the disk does not take them, and then none is kept."""
@@ -53,9 +54,22 @@ class JournalLog:
 
     def fresh(self) -> Iterator[Entry]:
         """Yield the facts that are new, verifying the chain."""
-        for entry, place in self._journal.after(self._place):
-            self._place = place
+        for entry, _ in self.fresh_places():
             yield entry
+
+    def fresh_places(self) -> Iterator[tuple[Entry, Place]]:
+        """Yield the facts that are new, each with the place at which its line begins."""
+        for entry, place in self._journal.after(self.place):
+            begin, self.place = self.place, place
+            yield entry, begin
+
+    def stretch(self, begin: Place, end: Place) -> Iterator[tuple[Entry, int, int]]:
+        """Yield facts between two places again, each with its line's first byte and its bytes."""
+        for entry, place in self._journal.after(begin):
+            yield entry, begin.byte, place.byte - begin.byte
+            begin = place
+            if begin.n >= end.n:
+                return
 
     @contextmanager
     def alone(self) -> Iterator[None]:

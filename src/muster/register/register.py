@@ -4,6 +4,7 @@
 
     REGISTER/journal/journal.jsonl   every change, append-only; all that was entered here is the fold of it
     REGISTER/tables/<digest>/        a table that was imported, with its index: derived, may be made anew
+    REGISTER/checkpoints/            what was folded of the journal before: derived, may be deleted
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from typing import Any
 from muster.errors import RegisterError, UnknownId
 from muster.journal import Entry, Fact
 from muster.register.alert import Alert, Answer, Lookup
+from muster.register.checkpoint import Checkpoints
 from muster.register.holding import Entered, Holding, Snapshot
+from muster.register.kept import Kept, shelved
 from muster.register.lifecycle import CHANGES, CORRECTABLE, Folded, Hit, as_row, checked
 from muster.register.log import JournalLog, Log
 from muster.register.lookup import answers
@@ -50,20 +53,31 @@ class Register:
     def __init__(self, folder: Path, clock: Callable[[], datetime] | None = None, log: Log | None = None) -> None:
         self.folder = folder
         self.clock = clock or (lambda: datetime.now(UTC))
-        self.log: Log = log or JournalLog(folder / "journal" / "journal.jsonl", self.clock)
+        journal = folder / "journal" / "journal.jsonl"
         self.folded = Folded()
-        self._shelves: list[Entered] = []
+        self._shelves: list[Holding] = []
         self._snapshots: dict[str, Snapshot] = {}
         self._only: frozenset[str] | None = None
+        self._kept: Kept | None = None
+        if log is None:
+            log = JournalLog(journal, self.clock)
+            self._kept = Kept(Checkpoints(folder / "checkpoints", journal), log)
+            self._shelves += self._kept.resume(self.folded, self._first)
+        self.log: Log = log
         self.refresh()
 
     def refresh(self) -> None:
         """Take in what other writers added since."""
-        touched = self.folded.add(self.log.fresh())
+        since = self.folded.last + 1
+        touched = self.folded.add(self._kept.fresh() if self._kept is not None else self.log.fresh())
         for folder in self.folded.tables:
             if folder not in self._snapshots:
                 self._snapshots[folder] = _snapshot(self.folder / "tables" / folder)
-        self._shelve(touched)
+        fresh = shelved(self.folded, self._first, touched, since)
+        for shelf in fresh:
+            self._shelve(shelf)
+        if self._kept is not None:
+            self._kept.lay_down(self.folded, self._first, fresh)
 
     @property
     def today(self) -> date:
@@ -95,7 +109,7 @@ class Register:
     def history(self, name: str) -> list[Entry]:
         """Return the facts about an alert, oldest first. Raises `UnknownId`."""
         self.alert(name)
-        return list(self.folded.changes.get(name, ()))
+        return self.folded.facts(name)
 
     def hits(self, name: str = "") -> list[Hit]:
         """Return the confirmed hits, of one alert or of all."""
@@ -216,7 +230,7 @@ class Register:
     def _taken(self, alerts: Sequence[Alert]) -> set[str]:
         """Return the ids of alerts that there are; an id is of its register, so no other register need be asked."""
         names = {alert.id for alert in alerts}
-        taken = names & self.folded.entered.keys()
+        taken = self.folded.taken(names)
         registers = {alert.register for alert in alerts}
         for snapshot in self._snapshots.values():
             if snapshot.register in registers:
@@ -225,8 +239,9 @@ class Register:
 
     def _first(self, name: str) -> Alert | None:
         """Return an alert as it was entered or imported."""
-        if name in self.folded.entered:
-            return self.folded.entered[name]
+        entered = self.folded.entered.get(name)
+        if entered is not None:
+            return entered
         for snapshot in self._snapshots.values():
             alert = snapshot.get(name)
             if alert is not None:
@@ -235,38 +250,30 @@ class Register:
 
     def _now(self, alert: Alert, day: date | None) -> Alert | None:
         """Return an alert as it stands on a day, None if it was not entered by then."""
-        entered = next((e for e in self.folded.changes.get(alert.id, ()) if e.what == "alert entered"), None)
+        facts = self.folded.facts(alert.id)
+        entered = next((e for e in facts if e.what == "alert entered"), None)
         if day is not None and entered is not None and datetime.fromisoformat(entered.at).date() > day:
             return None
-        first = self.folded.entered.get(alert.id)
-        base = first if first is not None else replace(alert, state="entered")
+        # a shelf may hold it as it was corrected
+        base = replace((self._first(alert.id) if facts else None) or alert, state="entered")
         if day is None:
             found = self.folded.now(base)
             lapsed = found.sought and found.review is not None and found.review < self.today
             return replace(found, state="expired") if lapsed else found
         return self.folded.now(base, day)
 
-    def _shelve(self, touched: set[str]) -> None:
-        """Put alerts that are new or were corrected where they are found; shelves of like size are put together."""
-        fresh: dict[str, list[Alert]] = {}
-        for name in sorted(touched):
-            facts = self.folded.changes[name]
-            if not any(fact.what in ("alert entered", "alert corrected") for fact in facts):
-                continue
-            alert = self._first(name)
-            if alert is None:
-                continue
-            # a number that was corrected away is still found as of an earlier day
-            fresh.setdefault(alert.register, []).append(alert if len(facts) == 1 else self.folded.now(alert))
-        for register, alerts in sorted(fresh.items()):
-            shelf = Entered(alerts, register)
-            while (last := self._last_shelf(register)) is not None and len(last) <= 2 * len(shelf):
-                self._shelves.remove(last)
-                shelf = Entered([*last.given, *shelf.given], register)
-            self._shelves.append(shelf)
+    def _shelve(self, shelf: Entered) -> None:
+        """Put new alerts where they are found; shelves of like size are put together."""
+        while (last := self._last_shelf(shelf.register)) is not None and len(last) <= 2 * len(shelf):
+            self._shelves.remove(last)
+            shelf = Entered([*last.given, *shelf.given], shelf.register)
+        self._shelves.append(shelf)
 
     def _last_shelf(self, register: str) -> Entered | None:
-        return next((shelf for shelf in reversed(self._shelves) if shelf.register == register), None)
+        """Return the newest shelf of a register that is held in memory."""
+        mine = (shelf for shelf in reversed(self._shelves) if shelf.register == register)
+        last = next(mine, None)
+        return last if isinstance(last, Entered) else None
 
 
 _EMPTY: dict[str, Any] = {"year": None, "event": None, "review": None, "numbers": []}
