@@ -15,7 +15,9 @@ def page_again(row: Mapping[str, Any], path: Path, limits: Limits) -> Page:
     locator = Locator(row["file_digest"], row["start"], row["record_length"], row["row"], row["inside"])
     if "; row" in row["media_type"]:
         files = find_files(row["source"], path, limits, lambda _: row["file_digest"])[0]
-        found = next(iter(read(Shard(row["source"], files[0].format, tuple(files), row["row"], 1), None, limits)))
+        found = next(
+            iter(read(Shard(row["source"], files[0].format, tuple(files), row["row"], 1, row["start"]), None, limits))
+        )
         if isinstance(found, Page):
             return found
     body = fetch_body(locator, path, row["media_type"], limits)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import stat
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from muster.errors import SourceError
@@ -15,9 +16,10 @@ from muster.sources.capture import Origin
 from muster.sources.media import HEAD, format_of, media_type_of
 from muster.sources.packing import BrokenPacking, packing_of, unpacker
 from muster.sources.shard import Limits, SourceFile
+from muster.sources.trees import address_in_path, is_log, is_part, said_in_page
 
-_SAVED_FROM = re.compile(rb"<!--\s{0,8}saved from url=\(\d{4}\)(\S{1,2048})")
 _BLOCK = 1 << 20
+_APART = 5
 
 
 def file_digest(path: Path) -> str:
@@ -50,13 +52,27 @@ def find_files(
         do = "raise max_files in [limits] of case.toml"
         issues.append(Issue("read", "too_many_files", "", f"{len(names)} files", do, source=source))
     files: list[SourceFile] = []
+    odd: list[Issue] = []
+    parts = logs = 0
+    every = frozenset(names)
     for number, name in enumerate(names[: limits.max_files], 1):
+        if is_log(name):
+            logs += 1
+            continue
         found = _look(source, path, name, number, digest_of)
-        if isinstance(found, SourceFile):
+        if is_part(name, every) and not (isinstance(found, SourceFile) and found.format == "picture"):
+            parts += 1
+        elif isinstance(found, SourceFile):
             files.append(found)
         else:
-            issues.append(found)
-    return files, issues
+            odd.append(found)
+    if parts:
+        do = "styles, scripts and frames that a browser saved beside a page: no captures of their own"
+        issues.append(Issue("read", "page_parts", "", f"{parts} files", do, source=source))
+    if logs:
+        do = "what a crawler wrote for itself: no captures"
+        issues.append(Issue("read", "crawler_files", "", f"{logs} files", do, source=source))
+    return files, issues + _together(odd)
 
 
 def read_page(origin: Origin, limits: Limits) -> Iterator[Page | Issue]:
@@ -68,14 +84,15 @@ def read_page(origin: Origin, limits: Limits) -> Iterator[Page | Issue]:
         return
     with file.path.open("rb") as handle:
         body = handle.read(file.size + 1)  # asking for more would set aside more memory than the page has
-    saved_from = _SAVED_FROM.search(body[:HEAD])
-    address = saved_from[1].decode("utf-8", "replace") if saved_from else ""
+    address, saved = said_in_page(body[:HEAD])
+    address = address or address_in_path(file.relative)
     media_type = media_type_of(body, file.path.name)
-    page = origin.page(body, media_type, start=0, length=len(body), address=address)
+    page = origin.page(body, media_type, start=0, length=len(body), address=address, recorded=saved)
     if page.capture.digest != file.digest:
         yield file.issue("changed_file", "", do="run again: the file changed while it was read")
         return
     yield page
+    yield from origin.time_issues(saved, "", page.capture.id)
 
 
 def _walk(source: str, folder: Path) -> tuple[list[str], list[Issue]]:
@@ -103,6 +120,22 @@ def _walk(source: str, folder: Path) -> tuple[list[str], list[Issue]]:
         for number, (_, what) in enumerate(sorted(refused), 1)
     ]
     return sorted(names), issues
+
+
+def _together(odd: list[Issue]) -> list[Issue]:
+    """Return files that are not read, those of one sort as one issue where there are more than `_APART` of them."""
+    sorts: dict[tuple[str, str], list[Issue]] = defaultdict(list)
+    for issue in odd:
+        sorts[issue.what, issue.found].append(issue)
+    told: list[Issue] = []
+    for alike in sorts.values():
+        if len(alike) <= _APART:
+            told += alike
+        else:
+            first = alike[0]
+            where = f"{len(alike)} files, the first {first.where}"
+            told.append(replace(first, where=where))
+    return told
 
 
 def _look(source: str, root: Path, name: str, number: int, digest_of: Callable[[Path], str]) -> SourceFile | Issue:

@@ -43,9 +43,10 @@ class BrokenJson(ValueError):
         self.at = at
 
 
-def json_objects(handle: BinaryIO, key: str, longest: int) -> Iterator[JsonObject]:
-    r"""Yield every object that stands in a list named `key`, wherever that list is.
+def json_objects(handle: BinaryIO, key: str | None, longest: int, start: int = 0) -> Iterator[JsonObject]:
+    r"""Yield every object that stands in a list named `key`, wherever that list is; None: in any list, outermost ones.
 
+    start: the byte at which an object of the list begins; what is before it is not read.
     Memory stays within a few blocks and `longest`. Raises BrokenJson at a break, when all before it has been yielded.
 
     >>> import io
@@ -54,8 +55,12 @@ def json_objects(handle: BinaryIO, key: str, longest: int) -> Iterator[JsonObjec
     (38, b'{"id": 2, "in": {"a": "}"}}', {'name': b'"x"'})
     """
     cutter = _Cutter(key, longest)
-    handle.seek(0)
-    if handle.read(3) != b"\xef\xbb\xbf":
+    handle.seek(start)
+    if start:
+        cutter.base = start
+        cutter.opened = [_Open(b"{", ""), _Open(b"[", key or "")]
+        cutter.resumed = True
+    elif handle.read(3) != b"\xef\xbb\xbf":
         handle.seek(0)
     else:
         cutter.base = 3
@@ -77,8 +82,9 @@ class _Open:
 
 @dataclass(slots=True)
 class _Cutter:
-    key: str
+    key: str | None
     longest: int
+    resumed: bool = False  # begun inside a list: what is around it stands as one object at the bottom
     base: int = 0  # the byte of the document at which the buffer begins
     buffer: bytes = b""
     scan: int = 0  # in the buffer: what is before it was understood
@@ -105,7 +111,7 @@ class _Cutter:
         self._forget()
 
     def end(self) -> None:
-        if self.opened:
+        if len(self.opened) > self.resumed:
             raise BrokenJson(self.base + len(self.buffer), "the document ends early")
 
     def _whole(self, token: re.Match[bytes]) -> bool:
@@ -129,12 +135,15 @@ class _Cutter:
         if token in (b"{", b"["):
             if len(self.opened) >= DEEPEST:
                 raise BrokenJson(at, "nested too deeply")
-            parent_is_target = top is not None and top.bracket == b"[" and top.name == self.key
+            parent_is_target = top is not None and top.bracket == b"[" and self.key in (None, top.name)
             name = top.key if top is not None and top.bracket == b"{" else ""
             self.opened.append(_Open(token, name))
             if self.began is None and token == b"{" and parent_is_target:
                 self.began, self.depth, self.dropped = at, len(self.opened), False
         elif token in (b"}", b"]"):
+            if self.resumed and len(self.opened) == 1:
+                self.opened = [_Open(b"{", "")]
+                return None
             if top is None or top.bracket + token not in (b"{}", b"[]"):
                 raise BrokenJson(at, "closes what was never opened")
             if self.began is not None and len(self.opened) == self.depth:

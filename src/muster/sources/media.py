@@ -44,11 +44,13 @@ _PACKED = {
     "application/vnd.sqlite3": "a SQLite file",
 }
 _WARC_NAME = re.compile(r"\.w?arc(?:\.(?:gz|zst|lz4|xz|bz2))?(?:\.(?:bad|part|tmp|open))?$", re.IGNORECASE)
+_WORKBOOKS = (".xlsx", ".xlsm")
 _PAGES = frozenset(("", ".html", ".htm", ".xhtml", ".shtml", ".php", ".asp", ".aspx", ".jsp", ".txt"))
 _TABLES: dict[str, Format] = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
 _CHAT = re.compile(rb'"(?:messages|chats)"\s{0,20}:\s{0,20}[\[{]|"about"\s{0,20}:\s{0,20}"[^"]{0,400}Telegram')
 """What the beginning of a chat export holds."""
 
+_OBJECTS = re.compile(rb"\[\s{0,20}\{")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|div|table)[\s>]", re.IGNORECASE)
 
 
@@ -90,6 +92,12 @@ def format_of(head: bytes, inside: bytes, name: str) -> tuple[Format | None, str
         return "parquet", ""
     suffix = PurePosixPath(name).suffix.lower()
     media_type = media_type_of(head, name)
+    if is_mhtml(head):
+        return "mhtml", ""
+    if media_type == "application/zip" and (
+        suffix in _WORKBOOKS or (b"[Content_Types].xml" in head and b"xl/" in head)
+    ):
+        return "xlsx", ""
     if media_type.startswith("image/"):
         return "picture", ""
     if suffix == ".json" and _CHAT.search(head):
@@ -97,7 +105,7 @@ def format_of(head: bytes, inside: bytes, name: str) -> tuple[Format | None, str
     if media_type in _PACKED:
         return None, _PACKED[media_type]
     if suffix == ".json" and not _is_lines(head):
-        return None, "one JSON document, not one object a line"
+        return "json", ""
     if suffix in _TABLES:
         return _TABLES[suffix], ""
     if suffix in _PAGES or (media_type == "text/html" and suffix not in (".css", ".js", ".svg", ".xml")):
@@ -105,9 +113,26 @@ def format_of(head: bytes, inside: bytes, name: str) -> tuple[Format | None, str
     return None, "a file of another sort" + (f", {suffix}" if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else "")
 
 
+def is_mhtml(head: bytes) -> bool:
+    r"""Say whether a file begins as MHTML does.
+
+    >>> is_mhtml(b'From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\tboundary="x"')
+    True
+    """
+    before = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0].lower()
+    return b"mime-version:" in before and b"content-type: multipart/related" in before and b"<html" not in before
+
+
 def _is_lines(head: bytes) -> bool:
-    first = head.removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n", 1)[0].strip()
-    return first.startswith(b"{") and ((first.endswith(b"}") and len(first) > 1) or len(first) >= HEAD - 8)
+    """Say whether a file named .json holds an object a line; one long object around a list of others is none."""
+    first, _, rest = head.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")
+    first, rest = first.strip(), rest.strip()
+    if not first.startswith(b"{"):
+        return False
+    around = _OBJECTS.search(first) is not None
+    if first.endswith(b"}") and len(first) > 1:
+        return rest.startswith(b"{") or not around
+    return len(first) >= HEAD - 8 and not around
 
 
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\x1b")

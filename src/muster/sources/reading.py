@@ -13,12 +13,16 @@ from muster.errors import SourceError
 from muster.model import Issue, Locator, Page
 from muster.sources.capture import origin
 from muster.sources.chat import CHAT_ROW, read_chat
+from muster.sources.document import read_document
 from muster.sources.folder import read_page
+from muster.sources.media import HEAD, is_mhtml
+from muster.sources.mhtml import part_body, read_mhtml
 from muster.sources.parquet import PARQUET_ROW, read_parquet, row_body
 from muster.sources.shard import Limits, Shard
 from muster.sources.table import CSV_ROW, JSON_ROW, read_csv, read_jsonl
 from muster.sources.tape import BLOCK
 from muster.sources.warc import begins_record, payload, read_warc, record_at
+from muster.sources.workbook import XLSX_ROW, read_workbook, workbook_row
 
 _NO_LIMIT = Limits()
 
@@ -47,6 +51,12 @@ def read(shard: Shard, captured: date | None, limits: Limits) -> Iterator[Page |
                 yield from read_warc(whence, limits)
             elif shard.format == "chat":
                 yield from read_chat(whence, shard, limits)
+            elif shard.format == "mhtml":
+                yield from read_mhtml(whence, limits)
+            elif shard.format == "json":
+                yield from read_document(whence, shard, limits)
+            elif shard.format == "xlsx":
+                yield from read_workbook(whence, limits)
             elif shard.format == "csv":
                 yield from read_csv(whence, shard, limits)
             elif shard.format == "jsonl":
@@ -68,6 +78,9 @@ def fetch_body(locator: Locator, path: Path, media_type: str, limits: Limits = _
             with pq.ParquetFile(path) as table:
                 body = row_body(table, locator.row or 0)
             return body if body is not None else _gone(locator, path)
+        if media_type == XLSX_ROW:
+            body = workbook_row(path, locator.row or 0)
+            return body if body is not None else _gone(locator, path)
         with path.open("rb") as handle:
             size = handle.seek(0, 2)
             if locator.start < 0 or locator.length < 0 or locator.start + locator.length > size:
@@ -75,7 +88,11 @@ def fetch_body(locator: Locator, path: Path, media_type: str, limits: Limits = _
             handle.seek(locator.start)
             if media_type in (CSV_ROW, JSON_ROW, CHAT_ROW):
                 return handle.read(locator.length)
-            if begins_record(handle.read(BLOCK)):
+            head = handle.read(BLOCK)
+            if locator.row is not None and is_mhtml(head[:HEAD]):
+                body = part_body(head + handle.read(locator.length - len(head)), locator.row)
+                return body if body is not None else _gone(locator, path)
+            if begins_record(head):
                 record = record_at(handle, size, locator.start, locator.row, limits)
                 return payload(record, limits.max_body).body if record is not None else _gone(locator, path)
             handle.seek(locator.start)

@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 
 from muster.model import Issue
 
-Format = Literal["page", "warc", "csv", "jsonl", "parquet", "chat", "picture"]
+Format = Literal["page", "mhtml", "warc", "csv", "jsonl", "json", "parquet", "xlsx", "chat", "picture"]
 
-GROUPED: tuple[Format, ...] = ("page", "warc", "chat", "picture")
+GROUPED: tuple[Format, ...] = ("page", "mhtml", "warc", "chat", "picture")
 """Formats of which one shard may hold several files; a table has shards of its own, however small."""
 
 ALONE = 2**20
@@ -133,8 +133,8 @@ def shards(files: Sequence[SourceFile], limits: Limits) -> list[Shard]:
     the middle leaves all other groups as they were, so that it costs only itself. A group ends at the end of a folder
     when it is not small, and after one name in 256, picked by its checksum.
 
-    A CSV or JSON-lines file is read through once to count its rows. The captures of all shards together are the same
-    whatever the limits on shards are.
+    A CSV file, JSON lines and a JSON document are read through once to count their rows. The captures of all shards
+    together are the same whatever the limits on shards are.
 
     >>> names = [f"{day}/{n}.html" for day in ("2014-03-01", "2014-04-01") for n in range(100)]
     >>> pages = [SourceFile("captures", Path(name), name, "00", 10, "page") for name in names]
@@ -182,6 +182,8 @@ def _folder(file: SourceFile) -> str:
 
 def _slices(file: SourceFile, limits: Limits) -> list[Shard]:
     whole = Shard(file.source, file.format, (file,))
+    if file.format == "xlsx":
+        return [whole]  # a row is found by reading all before it
     try:
         starts, rows = _parquet_rows(file, limits) if file.format == "parquet" else _text_rows(file, limits)
     except (OSError, pa.ArrowException):

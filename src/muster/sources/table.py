@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import takewhile
 
-import msgspec
-
 from muster.model import Issue, Page
 from muster.sources.capture import Origin
 from muster.sources.csv_rows import Head, Row, head_of, rows
+from muster.sources.document import cells_of_json, document_starts
 from muster.sources.lines import lines
 from muster.sources.shard import Limits, Shard, SourceFile
 
@@ -29,8 +28,11 @@ _DO = {
 
 
 def row_starts(file: SourceFile, limits: Limits) -> Iterator[tuple[int, int]]:
-    """Yield the number of each data row of a CSV or JSON-lines file, and the byte at which it begins."""
+    """Yield the number of each data row of a CSV file, of JSON lines or a JSON document, and where it begins."""
     with file.path.open("rb") as handle:
+        if file.format == "json":
+            yield from document_starts(handle, limits)
+            return
         if file.format == "jsonl":
             yield from ((row.number, row.start) for row in _json_rows(file, limits, 0, 0))
             return
@@ -77,25 +79,6 @@ def read_jsonl(origin: Origin, shard: Shard, limits: Limits) -> Iterator[Page | 
         yield from _json_row(origin, row)
     if none:
         yield origin.file.issue("no_rows", "", do="there is no line with anything on it")
-
-
-def cells_of_json(data: bytes) -> dict[str, str]:
-    """Return the members of a JSON object as text: strings as they are, `null` left out, all else as it is written.
-
-    Raises ValueError or RecursionError where it is no object.
-
-    >>> cells_of_json(b'{"title": "pen", "price": 1.10, "tags": ["x"], "sold": null}')
-    {'title': 'pen', 'price': '1.10', 'tags': '["x"]'}
-    """
-    members = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
-    cells: dict[str, str] = {}
-    for name, raw in members.items():
-        value = bytes(raw)
-        if value.startswith(b'"'):
-            cells[name] = msgspec.json.decode(value, type=str)
-        elif value != b"null":
-            cells[name] = value.decode()
-    return cells
 
 
 def _covered(found: Iterator[Row], shard: Shard) -> Iterator[Row]:
