@@ -10,6 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("muster", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("muster")
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -32,7 +32,8 @@ from muster.engines import engine as choose
 from muster.errors import QueryError
 from muster.estimate import Scope
 from muster.estimate.counts import REVIEWS_SQL
-from muster.estimate.coverage import COVERAGE_SQL
+from muster.estimate.counts import ROWS_SQL as COUNTED_SQL
+from muster.estimate.coverage import DAYS_SQL
 from muster.estimate.items import SEEN_SQL
 from muster.headline import MARKETS_SQL, MONTHS_SQL
 from muster.pipeline import run_case
@@ -163,9 +164,11 @@ STATEMENTS = {
     "all of an empty table": ("SELECT * FROM rate_seen", {}),
     "items": (SEEN_SQL, {}),
     "reviews": (REVIEWS_SQL.format(where=SCOPE.where("r")[0]), SCOPE.where("r")[1]),
-    "coverage": (COVERAGE_SQL.format(where="true"), {}),
-    "coverage of a market": (COVERAGE_SQL.format(where=SCOPE.where("capture")[0]), SCOPE.where("capture")[1]),
-    "coverage of nothing": (COVERAGE_SQL.format(where="false"), {}),
+    "rows behind a count": (
+        COUNTED_SQL.format(where=SCOPE.where("l")[0]),
+        {**SCOPE.where("l")[1], "listings": ["lst:1"]},
+    ),
+    "days captured": (DAYS_SQL, {}),
     "months": (MONTHS_SQL, {}),
     "markets": (MARKETS_SQL, {}),
     "sources": (WHOLE_SQL, {}),

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from muster.estimate.coverage import coverage
-from muster.estimate.draws import Truths
+from muster.estimate.coverage import Days
+from muster.estimate.draws import Truths, among
 from muster.estimate.error import Confusion
 from muster.estimate.items import Bools, Floats, Ints, Items, View, bits
 from muster.estimate.scope import Scope
@@ -19,15 +19,6 @@ from muster.store import Database
 
 HELD = 4_000_000
 """Items of markets and periods that are held at a time; others are gathered again when they are asked for again."""
-
-COUNTERS_SQL = """
-SELECT market, vendor, sum(sales) AS sales, sum(reviews) AS reviews, count(*) - count(reviews) AS untold
-FROM (
-    SELECT l.market, l.vendor, l.listing, max(l.sales) AS sales, max(l.reviews) AS reviews FROM listing_seen l
-    WHERE l.vendor IS NOT NULL AND l.sales IS NOT NULL AND {where} GROUP BY l.market, l.vendor, l.listing
-) AS listings GROUP BY market, vendor ORDER BY market, vendor
-"""
-"""Counters and stated reviews of each seller; a seller some of whose pages state no number of reviews has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +32,6 @@ class Counters:
     reviews: float | None
     others: tuple[tuple[int, int], ...]
 
-
-ENOUGH = 10_000
-"""Listings of sellers with equal counters that are looked through for the first by id."""
 
 MEASURES: dict[str, tuple[str, str]] = {
     "listings": ("listings", "distinct listings over all captures, by the kind of the first item"),
@@ -155,27 +143,23 @@ class Estimator:
     def counters(self, scope: Scope) -> Counters:
         """Return the highest counter of one seller of the kinds of a scope, and those of the others on his market."""
         rows = self._rows("top_counter", scope)
+        view = self._of(scope).view
         if not rows.size:
             return Counters(0.0, None, ())
-        view = self._of(scope).view
-        listing = self.items.ids(view.listing[rows[:1]])[0]
-        where, values = scope.where("l")
-        named = self.db.one(f"SELECT market, vendor FROM listing_seen l WHERE l.listing = $listing AND {where} "
-                            "ORDER BY id LIMIT 1", {**values, "listing": listing})  # fmt: skip
-        sellers = self.db.rows(COUNTERS_SQL.format(where=where), values)
-        assert named is not None
-        own = next((s for s in sellers if (s["market"], s["vendor"]) == (named["market"], named["vendor"])), None)
-        told = [s for s in sellers if s["market"] == named["market"] and not s["untold"]]
-        others = tuple((int(s["sales"]), int(s["reviews"])) for s in told if s["vendor"] != named["vendor"])
-        if own is None or own["untold"]:
-            return Counters(float(own["sales"]) if own else 0.0, None, others)
-        return Counters(float(own["sales"]), float(own["reviews"]), others)
+        there = np.flatnonzero((view.market == view.market[rows[0]]) & view.first & ~np.isnan(view.sales))
+        sellers, of = np.unique(view.vendor[there], return_inverse=True)
+        sales = np.bincount(of, view.sales[there]).astype(np.int64)
+        reviews = np.bincount(of, np.nan_to_num(view.reviews[there])).astype(np.int64)
+        told = np.bincount(of, np.isnan(view.reviews[there])) == 0
+        own = int(np.searchsorted(sellers, view.vendor[rows[0]]))
+        others = tuple((int(sales[n]), int(reviews[n])) for n in range(sellers.size) if told[n] and n != own)
+        return Counters(float(sales[own]), float(reviews[own]) if told[own] else None, others)
 
     def _rows(self, measure: str, scope: Scope) -> Ints:
         view = self._of(scope).view
         if measure == "listings_keyword":
             return np.flatnonzero(view.first & (view.keywords & bits(scope.names) != 0))
-        wanted = np.isin(view.kind, _indices(scope))
+        wanted = among(_indices(scope))[view.kind]
         if measure != "offers":
             wanted &= view.first
         if measure in ("sales", "top_counter", "top_reviews"):
@@ -187,22 +171,24 @@ class Estimator:
         return np.flatnonzero(wanted)
 
     def _top_vendor(self, view: View, wanted: Bools) -> int:
-        """Return the seller whose counters add up to most, -1 where there is none; of equals the first by id."""
+        """Return the seller whose counters add up to most; of equals the one whose listing is first by id."""
         if not wanted.any():
-            return -1
-        sellers, at = np.unique(view.vendor[wanted], return_inverse=True)
+            return 0
+        sellers, first, at = np.unique(view.vendor[wanted], return_index=True, return_inverse=True)
         sums = np.bincount(at, np.nan_to_num(view.sales[wanted]))
-        equal = sellers[sums == sums.max()]
-        rows = np.flatnonzero(wanted & np.isin(view.vendor, equal))
-        if equal.size == 1 or rows.size > ENOUGH:
-            return int(equal[0])
-        return int(view.vendor[min(zip(self.items.ids(view.listing[rows]), rows.tolist(), strict=True))[1]])
+        equal = np.flatnonzero(sums == sums.max())
+        return int(sellers[equal[first[equal].argmin()]])
 
     def _coverage(self, scope: Scope) -> Coverage:
         key = _all_kinds(scope)
         if key not in self._covered:
-            self._covered[key] = coverage(self.db, key)
+            self._covered[key] = self.days.coverage(key)
         return self._covered[key]
+
+    @cached_property
+    def days(self) -> Days:
+        """The captures of the case by market and day, read when a count first needs them."""
+        return Days(self.db)
 
     @cached_property
     def items(self) -> Items:
@@ -215,7 +201,7 @@ class Estimator:
             view = self.items.view(key)
             while self._views and sum(t.view.kind.size for t in self._views.values()) + view.kind.size > HELD:
                 del self._views[next(iter(self._views))]
-            self._views[key] = Truths(view, self.confusion, self.items.ids)
+            self._views[key] = Truths(view, self.confusion)
         return self._views[key]
 
     def _assumptions(self, measure: str) -> tuple[str, ...]:

@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from muster.estimate.scope import Scope
 from muster.model import Coverage
 from muster.store import Database
 
-COVERAGE_SQL = """
-SELECT coalesce(list_sort(list(DISTINCT market) FILTER (WHERE market IS NOT NULL)), []) AS markets,
-       min(captured_at)::DATE AS first, max(captured_at)::DATE AS last,
-       count(*) AS captures, count(*) FILTER (WHERE captured_at IS NULL) AS undated,
-       count(DISTINCT captured_at::DATE) AS days,
-       coalesce(list_sort(list(DISTINCT grade) FILTER (WHERE grade <> 'as archived')), []) AS grades
-FROM capture WHERE profile IS NOT NULL AND {where}
+DAYS_SQL = """
+SELECT market, captured_at::DATE AS day, grade, count(*) AS captures
+FROM capture WHERE profile IS NOT NULL GROUP BY market, captured_at::DATE, grade ORDER BY market, day, grade
 """
+"""Captures that some profile could read, whatever they show; a few rows for each day of a market."""
+
+
+class Days:
+    """The captures of a case by market and day.
+
+    Kinds do not narrow coverage: a page without weapons speaks about weapons, too.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._rows = db.rows(DAYS_SQL)
+
+    def coverage(self, scope: Scope) -> Coverage:
+        """Return the coverage of a scope."""
+        rows = [row for row in self._rows if _inside(row["market"], row["day"], scope)]
+        days = sorted({row["day"] for row in rows if row["day"] is not None})
+        return Coverage(
+            markets=tuple(sorted({row["market"] for row in rows if row["market"] is not None})),
+            first=days[0] if days else None, last=days[-1] if days else None,
+            captures=sum(row["captures"] for row in rows),
+            undated=sum(row["captures"] for row in rows if row["day"] is None), days=len(days),
+            grades=tuple(sorted({row["grade"] for row in rows if row["grade"] not in (None, "as archived")})),
+        )  # fmt: skip
 
 
 def coverage(db: Database, scope: Scope) -> Coverage:
-    """Return the coverage of a scope: captures that some profile could read, whatever they show.
+    """Return the coverage of one scope."""
+    return Days(db).coverage(scope)
 
-    Kinds do not narrow it: a page without weapons speaks about weapons, too.
-    """
-    where, values = scope.where("capture")
-    row = db.one(COVERAGE_SQL.format(where=where), values) or {}
-    return Coverage(
-        markets=tuple(row["markets"]), first=row["first"], last=row["last"],
-        captures=row["captures"], undated=row["undated"], days=row["days"],
-        grades=tuple(row["grades"]),
-    )  # fmt: skip
+
+def _inside(market: str | None, day: date | None, scope: Scope) -> bool:
+    if scope.market and market != scope.market:
+        return False
+    if scope.first is None and scope.last is None:
+        return True
+    return day is not None and (scope.first or date.min) <= day <= (scope.last or date.max)

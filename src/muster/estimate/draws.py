@@ -6,8 +6,9 @@ such items and not one by one: a million listings cost no more than their few hu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -34,7 +35,7 @@ AT_ONCE = 2**21
 
 
 class Truths:
-    """The truths of one view. ids: listings → their ids, by which rows are put in an order of their own.
+    """The truths of one view, whose rows are in order of their listings.
 
     An item of which the recogniser was less sure than of the others of its kind takes more of their error rate, by the
     difference in log odds. An item that it itself calls more likely wrong than right is right no more often than it
@@ -42,29 +43,32 @@ class Truths:
     really are, and without this a lighter that is called a pistol would be one.
     """
 
-    def __init__(self, view: View, confusion: Confusion, ids: Callable[[Ints], Sequence[str]]) -> None:
+    def __init__(self, view: View, confusion: Confusion) -> None:
         self.view = view
-        self._ids = ids
         self.confusion = confusion
 
     @cached_property
     def _cells(self) -> tuple[Ints, Ints, Floats, Floats]:
         """The cell of each item; kind, sureness (log odds beside its kind's mean) and own probability of each cell."""
         sure = np.clip(np.rint(self.view.probability * 100), 2, 98).astype(np.int64)
-        sure[self.view.probability < UNSURE] = np.minimum(sure[self.view.probability < UNSURE], 49)
-        cells, of_item = np.unique(self.view.kind * 101 + sure, return_inverse=True)
+        sure[(self.view.probability < UNSURE) & (sure > 49)] = 49
+        cell = self.view.kind.astype(np.int64) * 101 + sure
+        cells = np.flatnonzero(np.bincount(cell, minlength=len(KINDS) * 101))
+        place = np.zeros(len(KINDS) * 101, dtype=np.int64)
+        place[cells] = np.arange(cells.size)
+        of_item = place[cell]
         kind = cells // 101
         odds = np.log((cells % 101) / (100 - cells % 101))
         n = np.bincount(of_item, minlength=cells.size)
         means = np.bincount(kind, odds * n, len(KINDS)) / np.maximum(np.bincount(kind, n, len(KINDS)), 1)
-        return of_item.astype(np.int64), kind, np.asarray(odds - means[kind]), (cells % 101) / 100
+        return of_item, kind, np.asarray(odds - means[kind]), (cells % 101) / 100
 
     @cached_property
     def _shares(self) -> tuple[Floats, Floats]:
         """Log odds that a kind was rightly called, (draws, kinds); where others belong, (draws, kinds, kinds)."""
         rng = np.random.default_rng(SEED)
         rates = self.confusion.draw(DRAWS, rng)
-        predicted = np.bincount(self.view.kind[self.view.first], minlength=len(KINDS))
+        predicted = np.bincount(self.view.kind[self.view.first].astype(np.int64), minlength=len(KINDS))
         share = true_given_predicted(predicted, rates, rng)
         right = np.clip(np.diagonal(share, axis1=1, axis2=2), 1e-9, 1 - 1e-9)
         wrong = share * (1 - np.eye(len(KINDS)))[None]
@@ -79,7 +83,7 @@ class Truths:
         doubted = said < UNSURE
         right[:, doubted] = np.minimum(right[:, doubted], said[doubted])
         other[:, doubted] = (other[:, doubted] + (NO_WEAPON in wanted)) / 2
-        own = np.isin(kind, list(wanted))
+        own = among(wanted)[kind]
         return np.asarray(np.where(own, right + (1 - right) * other, (1 - right) * other))
 
     def count(self, wanted: Sequence[int], rows: Bools) -> tuple[Floats, Floats]:
@@ -88,17 +92,18 @@ class Truths:
         n = np.bincount(of_item[rows], minlength=kind.size)
         rng = np.random.default_rng((SEED, 1))
         hits = rng.binomial(n, np.clip(self.chance(wanted), 0, 1))
-        return hits.sum(axis=1).astype(np.float64), hits[:, np.isin(kind, list(wanted))].sum(axis=1).astype(np.float64)
+        return hits.sum(axis=1).astype(np.float64), hits[:, among(wanted)[kind]].sum(axis=1).astype(np.float64)
 
     def distinct(self, wanted: Sequence[int], rows: Bools) -> tuple[Floats, Floats]:
         """Return how many sellers have an item of the kinds wanted, and how many by recognised items alone."""
-        recognised = rows & np.isin(self.view.kind, list(wanted))
+        recognised = rows & among(wanted)[self.view.kind]
         return self._distinct(wanted, rows), self._distinct(wanted, recognised)
 
     def _distinct(self, wanted: Sequence[int], rows: Bools) -> Floats:
         """Sellers with the same items, by cell, are exchangeable: draw for each sort of seller."""
         of_item, kind, _, _ = self._cells
-        pairs, n = np.unique(self.view.vendor[rows] * kind.size + of_item[rows], return_counts=True)
+        _, seller = np.unique(self.view.vendor[rows], return_inverse=True)
+        pairs, n = np.unique(seller * kind.size + of_item[rows], return_counts=True)
         if not pairs.size:
             return np.zeros(DRAWS)
         cell = pairs % kind.size
@@ -110,14 +115,19 @@ class Truths:
         lengths = (ends - begins)[example]
         at = np.concatenate([np.arange(begins[s], ends[s]) for s in example])
         starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
-        missed = np.log1p(-np.clip(self.chance(wanted), 0, 1 - 1e-12))
+        missed = np.ascontiguousarray(np.log1p(-np.clip(self.chance(wanted), 0, 1 - 1e-12)).T)  # (cells, draws)
         rng = np.random.default_rng((SEED, 2))
-        found = []
-        step = max(1, AT_ONCE // at.size)
-        for draw in range(0, DRAWS, step):
-            none = np.add.reduceat(missed[draw : draw + step][:, cell[at]] * n[at], starts, axis=1)
-            found.append(rng.binomial(sellers, -np.expm1(none)).sum(axis=1))
-        return np.concatenate(found).astype(np.float64)
+        found = np.zeros(DRAWS)
+        step = max(1, AT_ONCE // DRAWS)
+        edges = [0, *(np.flatnonzero(np.diff(starts // step)) + 1).tolist(), starts.size]
+        for begin, end in pairwise(edges):
+            own = at[starts[begin] : starts[end] if end < starts.size else at.size]
+            none = np.add.reduceat(missed[cell[own]] * n[own, None], starts[begin:end] - starts[begin], axis=0)
+            some, many = -np.expm1(none), sellers[begin:end]
+            alone = many == 1
+            found += (rng.random((int(alone.sum()), DRAWS)) < some[alone]).sum(axis=0)
+            found += rng.binomial(many[~alone, None], some[~alone]).sum(axis=0)
+        return found
 
     def total(self, values: Floats, wanted: Sequence[int], rows: Bools) -> tuple[Floats, Floats]:
         """Return the sum of a number (sales, stock) over the items of the kinds wanted, and over those recognised.
@@ -127,10 +137,12 @@ class Truths:
         of_item, kind, _, _ = self._cells
         chance = np.clip(self.chance(wanted), 0, 1)
         some = np.flatnonzero(rows & (np.nan_to_num(values) > 0))
-        order = np.lexsort((of_item[some], -values[some]))
-        large, rest = some[order[:ONE_BY_ONE]], some[order[ONE_BY_ONE:]]
+        large, rest = some, some[:0]
+        if some.size > ONE_BY_ONE:
+            order = np.argsort(-values[some], kind="stable")
+            large, rest = some[order[:ONE_BY_ONE]], some[order[ONE_BY_ONE:]]
         rng = np.random.default_rng((SEED, 3))
-        own = np.isin(kind, list(wanted))
+        own = among(wanted)[kind]
         sums = self._normal(values, rest, chance, own, rng)
         step = max(1, AT_ONCE // max(1, large.size))
         for draw in range(0, DRAWS, step):
@@ -154,13 +166,11 @@ class Truths:
         some = np.flatnonzero(rows & (np.nan_to_num(values) > 0))
         _, seller = np.unique(self.view.vendor[some], return_inverse=True)
         sums = np.bincount(seller, values[some])
-        recognised = np.bincount(seller, values[some] * np.isin(self.view.kind[some], list(wanted)))
+        recognised = np.bincount(seller, values[some] * among(wanted)[self.view.kind[some]])
         leading = [np.argsort(-by, kind="stable")[:50] for by in (sums, recognised)]
-        some = some[np.isin(seller, np.concatenate(leading))]
-        names = np.array(self._ids(self.view.listing[some]), dtype=object)
-        some = some[np.argsort(names, kind="stable")][:ONE_BY_ONE]
+        some = some[np.isin(seller, np.concatenate(leading))][:ONE_BY_ONE]
         _, seller = np.unique(self.view.vendor[some], return_inverse=True)
-        own = np.isin(kind, list(wanted))[of_item[some]]
+        own = among(wanted)[kind][of_item[some]]
         rng = np.random.default_rng((SEED, 4))
         found = np.zeros((2, DRAWS))
         for draw in range(DRAWS):
@@ -169,3 +179,10 @@ class Truths:
             found[0, draw] = np.bincount(seller, values[some] * hit, size).max(initial=0.0)
             found[1, draw] = np.bincount(seller, values[some] * (hit & own), size).max(initial=0.0)
         return found[0], found[1]
+
+
+def among(wanted: Sequence[int]) -> Bools:
+    """Return for each kind whether it is one of those wanted."""
+    found = np.zeros(len(KINDS), dtype=np.bool_)
+    found[list(wanted)] = True
+    return found

@@ -29,9 +29,10 @@ Five is little beside any kind that was measured on more than a dozen sellers, a
 EM_ROUNDS = 30
 """Rounds of expectation maximisation that bring every draw near its most likely mix."""
 
-GIBBS_ROUNDS = 30
+GIBBS_ROUNDS = 10
 """Rounds of data augmentation after that (Tanner & Wong 1987, J. Am. Stat. Assoc. 82:528–540): they spread the draws
-over all mixes that could have given the counts seen. Without them intervals covered 92.7% in simulation, not 95."""
+over all mixes that could have given the counts seen. Without them intervals covered 92.7% in simulation, not 95; 10, 30
+and 100 rounds give bounds that differ by less than two runs of one of them do."""
 
 PRIOR = 5.0
 """Prior weight of the mix, in listings, spread as the recogniser called them (and half a listing for every kind).
@@ -108,10 +109,9 @@ def true_given_predicted(predicted: NDArray[np.int64], rates: Floats, rng: np.ra
     """
     prior = PRIOR * (predicted + 0.5) / (predicted + 0.5).sum()
     mix = np.tile(predicted + prior, (rates.shape[0], 1))
-    back = np.ascontiguousarray(rates.transpose(0, 2, 1))
     for _ in range(EM_ROUNDS):
-        expected = np.matmul(mix[:, None, :], rates)[:, 0] + 1e-300
-        mix = mix * np.matmul((predicted / expected)[:, None, :], back)[:, 0] + prior
+        expected = np.einsum("dt,dtp->dp", mix, rates) + 1e-300
+        mix = mix * np.einsum("dp,dtp->dt", predicted / expected, rates) + prior
     for _ in range(GIBBS_ROUNDS):
         share = _share(mix, rates)
         true = np.zeros_like(mix)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from muster.estimate.numbered import Numbered, numbered
 from muster.estimate.scope import GROUPS, Scope
 from muster.model import KINDS
 from muster.store import Database
@@ -19,37 +20,54 @@ from muster.store import Database
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
+Numbers = NDArray[np.uint64]
 
 NAMES = (*GROUPS, *KINDS)
 """What the naive count may take a listing for."""
 
 SEEN_SQL = """
-SELECT l.listing, coalesce(l.market, '') AS market, l.vendor, l.sales, l.stock, l.captured_at, o.item, o.kind,
-       o.probability, o.keywords
+SELECT l.listing, l.market, l.vendor, l.sales, l.stock, l.reviews, l.captured_at, o.item, o.kind, o.probability,
+       o.keywords
 FROM listing_seen l JOIN offer o ON o.observation = l.id
 """
 
 WEIGHT = 10**8
 """Probabilities are added as whole hundred-millionths: a sum of floats depends on the order of the rows."""
 
+UNDATED = np.iinfo(np.int32).min
+"""The day of a capture of unknown time."""
+
+_APART = np.uint64(0x9E3779B97F4A7C15)
+"""Any large odd number: it spreads markets over all 64 bits, so that one handle on two markets is two sellers."""
+
 
 @dataclass(frozen=True)
 class View:
     """The items of one market and period: one row per item of a listing, the kind that its captures speak for most.
 
-    listing, vendor: numbers that tell them apart. first: the listing's first item; listings, vendors and sales go by
-    it. sales, stock: the highest of all captures, NaN where none is told. keywords: one bit for each of NAMES.
+    listing, vendor: numbers that tell them apart, of the market of `market`. first: the listing's first item; listings,
+    vendors and sales go by it. sales, stock, reviews: the highest of all captures, NaN where none is told. keywords:
+    one bit for each of NAMES.
     """
 
-    listing: Ints
+    listing: Numbers
     item: Ints
     first: Bools
-    kind: Ints
+    kind: NDArray[np.int8]
     probability: Floats
-    vendor: Ints
+    vendor: Numbers
+    market: NDArray[np.int32]
     sales: Floats
     stock: Floats
-    keywords: Ints
+    reviews: Floats
+    keywords: NDArray[np.int32]
+
+
+NOTHING = View(
+    np.zeros(0, np.uint64), np.zeros(0, np.int64), np.zeros(0, np.bool_), np.zeros(0, np.int8), np.zeros(0),
+    np.zeros(0, np.uint64), np.zeros(0, np.int32), np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0, np.int32),
+)  # fmt: skip
+"""The view of a market and period without a listing."""
 
 
 class Items:
@@ -57,66 +75,77 @@ class Items:
 
     def __init__(self, db: Database) -> None:
         table = db.table(SEEN_SQL)
-        listing, self._listing_ids = _coded(table["listing"])
+        self.listings: Numbered = numbered(table["listing"])
+        vendor = numbered(table["vendor"])
         market, self.markets = _coded(table["market"])
-        vendor, vendors = _coded(table["vendor"])
-        item = table["item"].to_numpy().astype(np.int64)
-        kind = pc.index_in(table["kind"], value_set=pa.array(KINDS)).to_numpy().astype(np.int64)
-        own = len(vendors) * max(1, len(self.markets)) + listing  # a listing without a seller stands for one
-        seller = np.where(vendor < 0, own, market * max(1, len(vendors)) + vendor)
-        self._order = np.argsort((listing * (int(item.max(initial=0)) + 1) + item) * len(KINDS) + kind, kind="stable")
-        self._listing, self._item, self._kind = (a[self._order] for a in (listing, item, kind))
-        self._market, self._seller = market[self._order], seller[self._order]
-        self._weight = np.rint(_numbers(table["probability"]) * WEIGHT).astype(np.int64)[self._order]
-        self._sales, self._stock = _numbers(table["sales"])[self._order], _numbers(table["stock"])[self._order]
+        item = table["item"].to_numpy().astype(np.int32)
+        kind = pc.index_in(table["kind"], value_set=pa.array(KINDS)).to_numpy().astype(np.int8)
+        # a listing without a seller stands for one
+        who = np.where(vendor.missing, self.listings.numbers, vendor.numbers)
+        with np.errstate(over="ignore"):
+            seller = who + _APART * (market + 2).astype(np.uint64) * np.where(vendor.missing, 3, 1).astype(np.uint64)
+        inside = np.argsort((item * len(KINDS) + kind).astype(np.uint32), kind="stable")
+        order = inside[np.argsort(self.listings.numbers[inside], kind="stable")]
+        self._listing, self._item = self.listings.numbers[order], item[order]
+        self._kind: NDArray[np.int8] = kind[order]
+        self._market, self._seller = market[order], seller[order]
+        self._weight = np.rint(_numbers(table["probability"]) * WEIGHT).astype(np.int64)[order]
+        self._told = {name: _numbers(table[name])[order] for name in ("sales", "stock", "reviews")}
         days = table["captured_at"].cast(pa.date32()).cast(pa.int32())
-        self._day = np.asarray(pc.fill_null(days, np.iinfo(np.int32).min).to_numpy(), dtype=np.int64)[self._order]
-        self._keywords = _bits_of(table["keywords"])[self._order]
+        self._day = pc.fill_null(days, UNDATED).to_numpy()[order]
+        self._keywords = _bits_of(table["keywords"])[order]
+
+    @property
+    def size(self) -> int:
+        """Rows held."""
+        return int(self._listing.size)
 
     def ids(self, listings: Iterable[int]) -> list[str]:
         """Return the `lst:` ids of listings."""
-        return [str(self._listing_ids[int(n)]) for n in listings]
+        return [self.listings.name(int(n)) for n in listings]
 
     def view(self, scope: Scope) -> View:
         """Return the items of a scope's market and period, whatever their kind."""
-        keep = np.ones(self._listing.size, dtype=np.bool_)
+        keep = self._kept(scope)
+        return self._grouped(np.arange(self._listing.size) if keep is None else np.flatnonzero(keep))
+
+    def _kept(self, scope: Scope) -> Bools | None:
+        keep: Bools | None = None
         if scope.market:
-            known = [n for n, name in enumerate(self.markets.tolist()) if name == scope.market]
-            keep &= np.isin(self._market, known)
+            code = self.markets.index(scope.market) if scope.market in self.markets else -2
+            keep = self._market == code
         if scope.first is not None:
-            keep &= self._day >= _day(scope.first)
+            after = self._day >= _day(scope.first)
+            keep = after if keep is None else keep & after
         if scope.last is not None:
-            keep &= (self._day <= _day(scope.last)) & (self._day > np.iinfo(np.int32).min)
-        return self._grouped(np.flatnonzero(keep))
+            before = (self._day <= _day(scope.last)) & (self._day > UNDATED)
+            keep = before if keep is None else keep & before
+        return keep
 
     def _grouped(self, rows: Ints) -> View:
         listing, item, kind = self._listing[rows], self._item[rows], self._kind[rows]
         if not rows.size:
-            none, empty = np.zeros(0, dtype=np.int64), np.zeros(0)
-            return View(none, none, none.astype(np.bool_), none, empty, none, empty, empty, none)
+            return NOTHING
+        fact, thing, whole = _starts(listing, item, kind), _starts(listing, item), _starts(listing)
         weight = self._weight[rows]
-        fact = _starts(listing, item, kind)
-        total, best = np.add.reduceat(weight, fact), np.maximum.reduceat(weight, fact)
-        seller = np.minimum.reduceat(self._seller[rows], fact)
-        fact_listing, fact_item, fact_kind = listing[fact], item[fact], kind[fact]
-        # of each item's kinds the one with the greatest weight, and of equal ones the last by name
-        order = np.lexsort((_NAME_RANK[fact_kind], total, fact_item, fact_listing))
-        last = np.append(_starts(fact_listing[order], fact_item[order])[1:], order.size) - 1
-        chosen = order[last]
-        whole = _starts(listing)
-        of_listing = np.searchsorted(listing[whole], fact_listing[chosen])
-        sales = np.fmax.reduceat(self._sales[rows], whole)[of_listing]
-        stock = np.fmax.reduceat(self._stock[rows], whole)[of_listing]
+        best = _over(np.maximum, weight, fact)
+        if fact.size == thing.size:
+            chosen = fact
+            sure = best
+        else:  # of each item's kinds the one with the greatest weight, and of equal ones the last by name
+            key = _over(np.add, weight, fact) * len(KINDS) + _NAME_RANK[kind[fact]]
+            begins = np.searchsorted(fact, thing)
+            of = np.repeat(np.arange(thing.size), np.diff(np.append(begins, fact.size)))
+            won = np.flatnonzero(key == np.maximum.reduceat(key, begins)[of])
+            chosen, sure = fact[won], best[won]
+        seller = _over(np.minimum, self._seller[rows], fact)[np.searchsorted(fact, chosen)]
+        of_listing = np.searchsorted(whole, chosen, side="right") - 1
+        told = {name: _over(np.fmax, values[rows], whole)[of_listing] for name, values in self._told.items()}
         return View(
-            listing=fact_listing[chosen], item=fact_item[chosen], first=fact_item[chosen] == 0, kind=fact_kind[chosen],
-            probability=best[chosen] / WEIGHT, vendor=seller[chosen], sales=sales, stock=stock,
-            keywords=np.bitwise_or.reduceat(self._keywords[rows], whole)[of_listing],
+            listing=listing[chosen], item=item[chosen].astype(np.int64), first=item[chosen] == 0, kind=kind[chosen],
+            probability=sure / WEIGHT, vendor=seller, market=self._market[rows][chosen], **told,
+            keywords=_over(np.bitwise_or, self._keywords[rows], whole)[of_listing],
         )  # fmt: skip
-
-    @cached_property
-    def size(self) -> int:
-        """Rows held."""
-        return int(self._listing.size)
 
 
 _NAME_RANK = np.argsort(np.argsort(np.array(KINDS)))
@@ -127,32 +156,37 @@ def bits(names: Iterable[str]) -> int:
     return sum({1 << NAMES.index(name) for name in names})
 
 
-def _coded(column: pa.ChunkedArray) -> tuple[Ints, NDArray[np.object_]]:
+def _coded(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], list[str]]:
     """Return a number for each text, -1 for null, and the texts by their number."""
-    coded = pc.dictionary_encode(column.combine_chunks()) if column.num_chunks else pa.array([]).dictionary_encode()
+    coded = column.combine_chunks().dictionary_encode()
     if isinstance(coded, pa.ChunkedArray):
         coded = coded.combine_chunks()
-    numbers = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
-    return numbers, coded.dictionary.to_numpy(zero_copy_only=False)
+    numbers = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32)
+    return numbers, [str(name) for name in coded.dictionary.to_pylist()]
 
 
 def _numbers(column: pa.ChunkedArray) -> Floats:
     return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
 
 
-def _bits_of(column: pa.ChunkedArray) -> Ints:
+def _bits_of(column: pa.ChunkedArray) -> NDArray[np.int32]:
     """Return the words of each row as bits."""
-    found = np.zeros(len(column), dtype=np.int64)
+    found = np.zeros(len(column), dtype=np.int32)
     lists = column.combine_chunks()
     if isinstance(lists, pa.ChunkedArray):
         lists = pa.concat_arrays(lists.chunks) if lists.num_chunks else pa.array([], pa.list_(pa.string()))
     parents = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False)
     words = pc.index_in(pc.list_flatten(lists), value_set=pa.array(NAMES)).to_numpy(zero_copy_only=False)
-    np.bitwise_or.at(found, parents.astype(np.int64), np.left_shift(1, words.astype(np.int64)))
+    np.bitwise_or.at(found, parents.astype(np.int64), np.left_shift(1, words.astype(np.int32)))
     return found
 
 
-def _starts(*keys: Ints) -> Ints:
+def _over(how: Any, values: NDArray[Any], starts: Ints) -> NDArray[Any]:
+    """Return one number for each run of rows."""
+    return values if starts.size == values.size else how.reduceat(values, starts)
+
+
+def _starts(*keys: NDArray[np.generic]) -> Ints:
     """Return where rows of equal keys begin; rows are in order of their keys."""
     changed = np.zeros(keys[0].size, dtype=np.bool_)
     changed[:1] = True
