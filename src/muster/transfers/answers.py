@@ -8,12 +8,13 @@ retrospect.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from muster.transfers.accounts import FATES, PROMISES, SEEN
 from muster.transfers.ledger import Ask, Ledger
+from muster.transfers.once import once
 
 Row = dict[str, Any]
 
@@ -79,7 +80,10 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """All that is answered at once. silent: sources that do not answer, each with what it leaves out."""
+    """All that is answered at once. silent: sources that do not answer, each with what it leaves out.
+
+    sums: the rows that the measures were made from, one a series, state, part and unit.
+    """
 
     ask: Ask
     measures: tuple[Measure, ...]
@@ -88,6 +92,12 @@ class Answer:
     waiting: tuple[Waiting, ...]
     arrived: tuple[Arrived, ...]
     money: tuple[Row, ...]
+    sums: tuple[Row, ...] = field(default=(), repr=False)
+
+    def of_states(self, name: str, states: Sequence[str], part: str = "") -> Measure:
+        """Return what is said of some states alone, as a measure of that name."""
+        rows = [row for row in self.sums if row["part"] == part]
+        return envelope(name, states, part, rows[0]["unit"] if rows else "items", rows)
 
     def measure(self, name: str, part: str = "") -> Measure:
         """Return one measure; raises `KeyError` where there is none of that name and part."""
@@ -104,21 +114,24 @@ def answer(ledger: Ledger, ask: Ask, by: date | None = None) -> Answer:
     Raises `UnknownId` for an item that no source names.
     """
     ledger.check(ask)
-    rows = ledger.sums(ask, ("series", "retrospective", "state", "part", "unit", "passed"))
-    # an offer of one moment in "as known on" is what was there to be read; the rest is told apart
-    silent = ledger.silent(ask)
-    rows = [row for row in rows if row["series"] not in {series for series, _ in silent}]
-    now = [row for row in rows if not row["retrospective"]]
-    later = [row for row in rows if row["retrospective"]]
     day = by or ask.known_on or ask.last
+    silent = ledger.silent(ask)
+    found = once(ledger, ask, day)
+    mute = {series for series, _ in silent}
+    rows = {what: [row for row in group if row["series"] not in mute] for what, group in found.items()}
+    sums = rows.get("sums", [])
+    # what was there to be read on the day is one thing; what appeared later is told apart
+    now = [row for row in sums if not row["retrospective"]]
+    later = [row for row in sums if row["retrospective"]]
     return Answer(
         ask,
         _measures(now),
         _measures(later) if ask.known_on else (),
         tuple(silent),
-        tuple(_waiting(ledger, ask)),
-        tuple(_arrived(ledger, ask, day)) if day else (),
-        tuple(ledger.money(ask)),
+        tuple(_waiting(row) for row in rows.get("waiting", ())),
+        tuple(_arrived(rows.get("arrived", ()), day)) if day else (),
+        tuple(rows.get("money", ())),
+        tuple(now),
     )
 
 
@@ -126,20 +139,24 @@ def _measures(rows: Sequence[Row]) -> tuple[Measure, ...]:
     found: list[Measure] = []
     for part, unit in sorted({(row["part"], row["unit"]) for row in rows}):
         mine = [row for row in rows if (row["part"], row["unit"]) == (part, unit)]
-        told = {name: _measure(name, part, unit, mine) for name in _STATES}
+        told = {name: envelope(name, states, part, unit, mine) for name, states in _STATES.items()}
         found += [*told.values(), _rest(told["delivered"], told["accounted for"], mine)]
     return tuple(found)
 
 
-def _measure(name: str, part: str, unit: str, rows: Sequence[Row]) -> Measure:
-    """Return a measure as the envelope of its sources; what is accounted for adds the fates that one source tells."""
-    mine = [row for row in rows if row["state"] in _STATES[name] and not row["passed"]]
+def envelope(name: str, states: Sequence[str], part: str, unit: str, rows: Sequence[Row]) -> Measure:
+    """Return what sources say of some states, as their envelope; states of what became of items are added up by source.
+
+    rows: sums by series, state, part, unit, and whether a further line of the same item has a later state.
+    """
+    mine = [row for row in rows if row["state"] in states and not row["passed"]]
     if not mine:
         return Measure(name, part, unit, (None, None), None, None, (), f"no source held says what was {name}")
     by_series: dict[str, list[Row]] = {}
     for row in mine:
         by_series.setdefault(row["series"], []).append(row)
-    if name == "promised":  # pledged, allocated and ordered are stages of one promise: the widest is the promise
+    below = bool(set(states) - set(PROMISES) - {"delivered"})
+    if set(states) <= set(PROMISES):  # pledged, allocated and ordered are stages of one promise: the widest is the promise
         sums = [_widest(group) for _, group in sorted(by_series.items())]
     else:
         sums = [_sum(group) for _, group in sorted(by_series.items())]
@@ -149,8 +166,8 @@ def _measure(name: str, part: str, unit: str, rows: Sequence[Row]) -> Measure:
     return Measure(
         name, part, unit,
         (min(stated_low, default=None), None if None in stated_high else max(stated_high)),
-        min(lows), None if None in highs or name == "accounted for" else max(highs), tuple(mine),
-        _why(mine, len(sums)) + (BELOW if name == "accounted for" else ""),
+        min(lows), None if None in highs or below else max(highs), tuple(mine),
+        _why(mine, len(sums)) + (BELOW if below else ""),
     )  # fmt: skip
 
 
@@ -212,47 +229,19 @@ def _why(rows: Sequence[Row], sources: int) -> str:
     return "; ".join(said)
 
 
-WAITING_SQL = """
-, pair AS (
-    SELECT series, state, quantity_low AS n,
-           greatest(0, datediff('day', ordered_last, happened_first)) AS low,
-           datediff('day', ordered_first, happened_last) AS high
-    FROM line WHERE ordered_first IS NOT NULL AND happened_first IS NOT NULL AND state = 'delivered'
-      AND quantity_low > 0 AND ordered_first <= happened_last),
-lows AS (SELECT *, sum(n) OVER (PARTITION BY series ORDER BY low, high) AS run,
-                sum(n) OVER (PARTITION BY series) AS whole FROM pair),
-highs AS (SELECT *, sum(n) OVER (PARTITION BY series ORDER BY high, low) AS run,
-                 sum(n) OVER (PARTITION BY series) AS whole FROM pair)
-SELECT l.series, 'ordered' AS state, l.low, h.high, p.n, p.items
-FROM (SELECT series, min(low) AS low FROM lows WHERE run * 2 >= whole GROUP BY series) l
-JOIN (SELECT series, min(high) AS high FROM highs WHERE run * 2 >= whole GROUP BY series) h USING (series)
-JOIN (SELECT series, count(*) AS n, sum(n)::BIGINT AS items FROM pair GROUP BY series) p USING (series)
-ORDER BY series
-"""
+def _waiting(row: Row) -> Waiting:
+    return Waiting(row["series"], row["state"], row["low"], row["high"], row["lines"], row["stated_low"])
 
 
-def _waiting(ledger: Ledger, ask: Ask) -> Iterable[Waiting]:
-    for row in ledger.over_lines(WAITING_SQL, replace(ask, first=None, last=None)):
-        yield Waiting(row["series"], row["state"], row["low"], row["high"], row["n"], row["items"])
-
-
-def _arrived(ledger: Ledger, ask: Ask, by: date) -> Iterable[Arrived]:
+def _arrived(rows: Iterable[Row], by: date) -> Iterable[Arrived]:
     """Yield what share can have arrived by a day: of what is ever said delivered, and of what was promised."""
-    ever = replace(ask, first=None, last=None, known_on=None)
-    groups = ("series", "state", "part")
-    whole = {tuple(row[g] for g in groups): row for row in ledger.sums(ever, groups)}
-    until = {tuple(row[g] for g in groups): row for row in ledger.sums(replace(ever, last=by), groups)}
+    whole = {(row["series"], row["state"], row["part"]): row for row in rows}
     for (series, state, part), row in sorted(whole.items()):
         if state != "delivered":
             continue
-        then = until.get((series, state, part))
-        sure = then["stated_low"] if then else 0
-        possible = (
-            sure if then is None else (then["stated_high"] if then["stated_high"] is not None else row["stated_low"])
-        )
-        yield Arrived(series, part, by, sure, possible, row["stated_low"], "all that it says was ever delivered")
-        promised = [whole[key] for key in whole if key[1] in PROMISES and key[0] == series and key[2] == part]
+        sure = row["stated_low"]
+        possible = row["stated_high"] if row["stated_high"] is not None else row["whole"]
+        yield Arrived(series, part, by, sure, possible, row["whole"], "all that it says was ever delivered")
+        promised = [whole[series, other, part]["whole"] for other in PROMISES if (series, other, part) in whole]
         if promised:
-            yield Arrived(
-                series, part, by, sure, possible, _widest(promised)["stated_low"], "all that it says was promised"
-            )
+            yield Arrived(series, part, by, sure, possible, max(promised), "all that it says was promised")

@@ -13,7 +13,7 @@ import pyarrow as pa
 from muster.errors import UnknownId, nearest
 from muster.store import Database
 from muster.transfers.identity import identify, known_classes
-from muster.transfers.moves import BALANCE_SQL, HIGH, LINE_SQL, LOW, MOVE_SQL
+from muster.transfers.moves import BALANCE_SQL, CORRECTED, HIGH, LINE_SQL, LOW, MOVE_SQL
 from muster.transfers.parties import party
 
 
@@ -88,7 +88,7 @@ SELECT {{by}},
        count(*) FILTER (possible AND quantity_sort IN ('unknown', 'unit')) AS unstated,
        count(*) FILTER (possible AND NOT sure) AS undated,
        min(happened_first) FILTER (possible) AS first, max(happened_last) FILTER (possible) AS last,
-       list(id ORDER BY id)[:5] AS examples
+       min(id, 5) AS examples
 FROM timed WHERE possible GROUP BY {{group}} ORDER BY ALL
 """
 )
@@ -112,6 +112,7 @@ class Ledger:
     def __init__(self, db: Database) -> None:
         self.db = db
         self.releases = db.rows("SELECT * FROM release ORDER BY series, published NULLS LAST, id")
+        self.corrects = db.one("SELECT 1 FROM transfer WHERE replaces <> '' LIMIT 1") is not None
 
     def chosen(self, known_on: date | None = None) -> list[tuple[dict[str, Any], bool]]:
         """Return the releases that answer, each with whether it appeared after the day asked for.
@@ -154,19 +155,13 @@ class Ledger:
         sql = f"WITH {MOVE_SQL} SELECT {accounts} FROM move {order} LIMIT {int(most)}"
         return self._rows(sql, ask)
 
-    def money(self, ask: Ask) -> list[dict[str, Any]]:
-        """Return sums of money, a row a series, state, currency and year of prices; currencies are never added."""
-        sql = """
-            SELECT series, state, currency, price_year, sum(money)::DECIMAL(38, 2) AS money, count(*) AS lines
-            FROM line WHERE money IS NOT NULL GROUP BY ALL ORDER BY ALL"""
-        return self.over_lines(sql, ask)
-
-    def over_lines(self, sql: str, ask: Ask) -> list[dict[str, Any]]:
+    def over_lines(self, sql: str, ask: Ask, values: dict[str, object] | None = None) -> list[dict[str, Any]]:
         """Run a statement over `line`, the lines that the question is about, as known on its day.
 
         sql: what follows `WITH chosen …, line …`; one that begins with a comma adds named queries of its own.
+        values: further parameters; a null among them is a day.
         """
-        return self._rows(f"WITH {LINE_SQL}{sql}", ask)
+        return self._rows(f"WITH {LINE_SQL}{sql}", ask, values or {})
 
     def balances(self, ask: Ask) -> list[dict[str, Any]]:
         """Return what stands on each account, one row a series, account, party, item and part.
@@ -179,7 +174,8 @@ class Ledger:
         """Return `id, account_from, account_to` of every line that stands at present."""
         where, given = "true", self._given(Ask())
         sql = f"WITH {MOVE_SQL} SELECT id, left_ AS account_from, entered AS account_to FROM move ORDER BY id"
-        return self.db.table(_typed(sql.replace("{where}", where)), _used(sql, given))
+        sql = sql.replace("{where}", where).replace("{corrected}", CORRECTED if self.corrects else "")
+        return self.db.table(_typed(sql), _used(sql, given))
 
     def silent(self, ask: Ask) -> list[tuple[str, str]]:
         """Return the series that do not answer for the class asked for, each with what it leaves out."""
@@ -206,10 +202,10 @@ class Ledger:
             close = nearest(ask.name, names) if names else "this case holds no table of transfers: [[transfers]]"
             raise UnknownId("no source of this case names this item", found=ask.item, do=close[:400])
 
-    def _rows(self, sql: str, ask: Ask) -> list[dict[str, Any]]:
+    def _rows(self, sql: str, ask: Ask, more: dict[str, object] | None = None) -> list[dict[str, Any]]:
         where, values = ask.where()
-        sql = sql.replace("{where}", where)
-        return self.db.rows(_typed(sql), _used(sql, self._given(ask) | values))
+        sql = sql.replace("{where}", where).replace("{corrected}", CORRECTED if self.corrects else "")
+        return self.db.rows(_typed(sql), _used(sql, self._given(ask) | values | (more or {})))
 
     def _given(self, ask: Ask) -> dict[str, object]:
         chosen = self.chosen(ask.known_on)
@@ -242,7 +238,7 @@ def _named(column: str) -> str:
 
 def _typed(sql: str) -> str:
     """Give the parameters their types: a null alone has none."""
-    for name, type_ in (("on", "DATE"), ("first", "DATE"), ("last", "DATE"), ("within", "DOUBLE")):
+    for name, type_ in (("on", "DATE"), ("first", "DATE"), ("last", "DATE"), ("by", "DATE"), ("within", "DOUBLE")):
         sql = sql.replace(f"${name} ", f"${name}::{type_} ").replace(f"${name})", f"${name}::{type_})")
         sql = sql.replace(f"${name}\n", f"${name}::{type_}\n")
     return sql

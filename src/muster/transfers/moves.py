@@ -28,16 +28,18 @@ line AS (
     WHERE ($on IS NULL OR t.known <= $on
            OR (t.known_from <> 'row' AND (t.happened_first IS NULL OR t.happened_first <= $on))
            OR (t.known_from = 'row' AND t.happened_first <= $on))
-      AND (t.own_id = '' OR NOT EXISTS (
-            SELECT 1 FROM transfer k WHERE k.replaces <> '' AND k.replaces = t.own_id AND k.series = t.series
-            AND ($on IS NULL OR k.known <= $on)))
-      AND {where}
+      {corrected} AND {where}
 )
 """
 """Lines as known on a day: those that a later release or row tells are marked retrospective; corrected ones are out.
 
 A correction that was not known on the day leaves the line as it was known then.
 """
+
+CORRECTED = """AND (t.own_id = '' OR NOT EXISTS (
+            SELECT 1 FROM transfer k WHERE k.replaces <> '' AND k.replaces = t.own_id AND k.series = t.series
+            AND ($on IS NULL OR k.known <= $on)))"""
+"""What keeps corrected lines out: part of `LINE_SQL` where any line of the case corrects another."""
 
 MOVE_SQL = (
     LINE_SQL
