@@ -12,6 +12,7 @@ from typing import Any
 from muster.case import ArticleEntry, Case, ReferenceEntry
 from muster.claims import Article, article, read
 from muster.claims.chain import Chain, Telling, chain, tell
+from muster.claims.ledger import LedgerOf
 from muster.claims.measures import Compiled
 from muster.claims.sourcing import SourceUse, use_of_source
 from muster.claims.test import Evidence, Finding, settle, try_claim
@@ -20,6 +21,7 @@ from muster.errors import CaseError
 from muster.estimate import Estimator, Scope, coverage
 from muster.headline import MARKETS_SQL, estimate_row
 from muster.model import Claim, Estimate, Verdict, canonical_json, digest, make_id
+from muster.transfers import Ledger
 
 
 @dataclass(frozen=True)
@@ -113,9 +115,14 @@ def read_articles(case: Case) -> Articles:
     return Articles(articles, references, tuple(_finding_row(entry) for entry in case.file.finding), outlets)
 
 
-def try_articles(case: Case, articles: Articles, estimator: Estimator) -> dict[str, list[dict[str, Any]]]:
-    """Test every claim of every article; return the tables `verdict` and `estimate` (those that verdicts lean on)."""
-    held = _evidence(case, articles, estimator)
+def try_articles(
+    case: Case, articles: Articles, estimator: Estimator, ledger: Ledger | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """Test every claim of every article; return the tables `verdict` and `estimate` (those that verdicts lean on).
+
+    ledger: of the case's transfers.
+    """
+    held = _evidence(case, articles, estimator, ledger)
     trials = [(articles.articles[path].language, try_claim(claim, articles.articles[path].published, held))
               for path, claims in articles.claims.items() for claim in claims]  # fmt: skip
     verdicts: dict[str, dict[str, Any]] = {}
@@ -193,7 +200,7 @@ def _finding_row(entry: Any) -> dict[str, Any]:
     return {"id": make_id("fnd", *row.values()), **row, "bears": entry.bears}
 
 
-def _evidence(case: Case, articles: Articles, estimator: Estimator) -> Evidence:
+def _evidence(case: Case, articles: Articles, estimator: Estimator, ledger: Ledger | None) -> Evidence:
     markets = {str(row["market"]): coverage(estimator.db, Scope(market=str(row["market"])))
                for row in estimator.db.rows(MARKETS_SQL)}  # fmt: skip
     findings = [Finding(r["id"], r["claim"], r["says"], r["source"], r["grade"], r["bears"]) for r in articles.findings]
@@ -205,7 +212,17 @@ def _evidence(case: Case, articles: Articles, estimator: Estimator) -> Evidence:
     return Evidence(
         estimate, markets, _whole(case, estimator), findings, articles.use_of_source,
         draws=lambda measure, scope: estimator.draws(measure, scope), counters=estimator.counters,
+        ledger=_ledger(case, articles, ledger, estimator.inputs_digest),
     )  # fmt: skip
+
+
+def _ledger(case: Case, articles: Articles, ledger: Ledger | None, inputs: str) -> LedgerOf | None:
+    """Return the ledger as claims ask it, None for a case without tables of transfers."""
+    if ledger is None or not case.file.transfers:
+        return None
+    texts = {text.digest: text for text in articles.articles.values()}
+    whole = [entry.path for entry in case.file.transfers if entry.complete]
+    return LedgerOf(ledger, texts, whole, inputs)
 
 
 WHOLE_SQL = "SELECT market, list(DISTINCT source) AS sources FROM capture WHERE market IS NOT NULL GROUP BY market"

@@ -54,11 +54,13 @@ class TransfersEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     path: a CSV file, or a folder of them; relative to the case.
     profile: name of an official profile, or the path of your own; left out, each file is known by its columns.
     published: when the release was there to be read, where the file does not say so itself.
+    complete: you state that it lists all there is of what it speaks of, so that more than it has contradicts.
     """
 
     path: str
     profile: str | None = None
     published: date | None = None
+    complete: bool = False
 
 
 class RegisterEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -39,7 +39,7 @@ from muster.sources import Limits, Shard, find_files, shards
 from muster.store import connect, file_digests, fill, labels, whole_folder, write_tables, writing
 from muster.tasks import Counts, ParseTask, RecogniseTask, issue_row, lost_issue
 from muster.transcripts import place
-from muster.transfers import KEPT, derive, official, tables_of, transfer_entries
+from muster.transfers import KEPT, Ledger, derive, official, tables_of, transfer_entries
 
 STAGES = ("read", "parse", "recognise", "transfers", "estimate", "claims", "test", "registers", "report")
 
@@ -231,18 +231,18 @@ class _Run:
         """Count what the evidence contains, read the articles' claims, and test them."""
         evidence = file_digests(self._folders())
         inputs = key("inputs", evidence)
-        version = rooms_digest(*FLOOR, "estimate", "claims", "headline.py", "articles.py", "catalogue")
+        version = rooms_digest(*FLOOR, "estimate", "claims", "transfers", "headline.py", "articles.py", "catalogue")
         articles = read_articles(self.case)
         estimate = key("estimate", version, inputs, error_rows())
         claims = key("claims", version, articles.digest, articles.findings)
-        test = key(
-            "test", version, estimate, claims, articles.references_digest, [s.complete for s in self.case.file.source]
-        )
-        with self.engine.tables(derived.table_files(self.case, self.present)) as db:
+        whole = [s.complete for s in self.case.file.source], [t.path for t in self.case.file.transfers if t.complete]
+        test = key("test", version, estimate, claims, articles.references_digest, *whole)
+        tables = derived.table_files(self.case, self.present)
+        with self.engine.tables(tables) as db, connect(tables) as own:
             estimator = Estimator(db, Confusion.from_rows(error_rows()), inputs)
             self._leave("estimate", estimate, lambda at: fill(at, headline(estimator)))
             self._leave("claims", claims, lambda at: fill(at, articles.tables()))
-            self._leave("test", test, lambda at: fill(at, try_articles(self.case, articles, estimator)))
+            self._leave("test", test, lambda at: fill(at, try_articles(self.case, articles, estimator, Ledger(own))))
         with connect(derived.table_files(self.case, self.present)) as db:
             for row in db.rows("SELECT verdict, count(*) AS n FROM verdict GROUP BY ALL"):
                 self.result.verdicts[row["verdict"]] = row["n"]

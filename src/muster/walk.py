@@ -11,7 +11,7 @@ from muster.estimate import Confusion, Estimator, Scope
 from muster.recognise import error_rows
 from muster.report import Walk
 from muster.store import Database
-from muster.transfers.walk import STEPS, TABLE_ROWS
+from muster.transfers.walk import STEPS, TABLE_ROWS, ledger_estimate
 
 FIRST = 20
 """Children shown unless all are asked for."""
@@ -102,7 +102,10 @@ class Walker:
         return f"“{row['says']}”", f"{row['source']}, {row['date']}, {row['grade']}", []
 
     def _estimate(self, row: Row) -> tuple[str, str, list[str]]:
-        scope = Scope.from_json(json.loads(row["scope"]))
+        told = json.loads(row["scope"])
+        if "ledger" in told:
+            return ledger_estimate(self.db, row, told)
+        scope = Scope.from_json(told)
         if row["inputs_digest"] not in self._estimators:
             confusion = Confusion.from_rows(error_rows())
             self._estimators[row["inputs_digest"]] = Estimator(self.db, confusion, row["inputs_digest"])

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from muster.claims.chance import probable
+from muster.claims.ledger import LedgerOf, Told
 from muster.claims.measures import Compiled, compile_claim, evidence
 from muster.claims.sourcing import SourceUse
 from muster.estimate.counter import counter_test
@@ -55,6 +56,7 @@ class Evidence:
     findings: of others. use: a claim → how it uses its source, by the case's reference texts.
     draws: measure and scope → simulated counts, and the part of each that was recognised as such. counters: scope → the
     highest counter of one seller with its reviews, and those of the others on that market.
+    ledger: what was promised, sent and lost; None for a case without tables of transfers.
     """
 
     estimate: Callable[[str, Compiled], Estimate]
@@ -64,6 +66,7 @@ class Evidence:
     use: Callable[[Claim], SourceUse]
     draws: Callable[[str, Scope], tuple[Floats, Floats]] | None = None
     counters: Callable[[Scope], Counters] | None = None
+    ledger: LedgerOf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +111,13 @@ def try_claim(claim: Claim, published: date | None, evidence_held: Evidence) -> 
     findings = [finding for finding in evidence_held.findings if _speaks_to(finding, claim)]
     if claim.type in ("quote", "attribution") and claim.measure in ("presence", "other"):
         return Trial(_quotation(claim, evidence_held, findings), compiled, ())
+    told = evidence_held.ledger.told(claim, published) if evidence_held.ledger else None
+    if told is not None and (not compiled.measure or compiled.outside):
+        return Trial(_by_ledger(claim, told, findings, evidence_held), compiled, told.estimates)
     if not compiled.measure or compiled.outside:
         why = compiled.outside
         return Trial(_cannot_tell(claim, why, compiled.needs, findings, evidence_held), compiled, ())
-    return _measured(claim, compiled, evidence_held, findings)
+    return _measured(claim, published, compiled, evidence_held, findings)
 
 
 def weakest(words: Sequence[VerdictWord]) -> VerdictWord:
@@ -125,7 +131,9 @@ def weakest(words: Sequence[VerdictWord]) -> VerdictWord:
     return "cannot tell" if not words or "cannot tell" in words else "supported"
 
 
-def _measured(claim: Claim, compiled: Compiled, held: Evidence, findings: Sequence[Finding]) -> Trial:
+def _measured(
+    claim: Claim, published: date | None, compiled: Compiled, held: Evidence, findings: Sequence[Finding]
+) -> Trial:
     measured = held.estimate(compiled.measure, compiled)
     naive = held.estimate("listings_keyword", compiled)
     beside = [held.estimate("stock", compiled)] if compiled.measure in ("offers", "listings") else []
@@ -141,7 +149,7 @@ def _measured(claim: Claim, compiled: Compiled, held: Evidence, findings: Sequen
         probability = _probability(claim, measured, held, compiled)
         if probability is not None and word in ("supported", "contradicted"):
             chance = 1 - probability if word == "supported" else probability
-    facets = _facets(claim, number)
+    facets = _facets(claim, number, held.ledger.origin(claim, published) if held.ledger else None)
     word = weakest([facet.verdict for facet in facets])
     reason = number.reason
     if word == "cannot tell" and number.verdict != "cannot tell":
@@ -270,13 +278,17 @@ def _counter_words(counter: Estimate, reviews: Estimate, all_reviews: Estimate) 
     )
 
 
-def _facets(claim: Claim, number: FacetVerdict) -> list[FacetVerdict]:
-    """Return a verdict per facet; quantity, item, offer and place are what was counted, so they share one."""
+def _facets(claim: Claim, number: FacetVerdict, origin: tuple[VerdictWord, str] | None = None) -> list[FacetVerdict]:
+    """Return a verdict per facet; quantity, item, offer and place are what was counted, so they share one.
+
+    origin: what the ledger says of an item's origin: nothing delivered by then rules it out.
+    """
     found: list[FacetVerdict] = []
     for facet in claim.facets:
         if facet.kind == "origin":
             reason = "where the items come from cannot be told: what a seller says of origin proves none"
-            found.append(FacetVerdict("origin", facet.quote, "cannot tell", reason))
+            word, told = origin or ("cannot tell", "")
+            found.append(FacetVerdict("origin", facet.quote, word, "; ".join(t for t in (reason, told) if t)))
         elif facet.kind == "quantity":
             found.append(FacetVerdict("quantity", facet.quote, number.verdict, number.reason))
     if not any(facet.kind == "quantity" for facet in found):
@@ -296,6 +308,19 @@ def _needs(facets: Sequence[FacetVerdict], compiled: Compiled, *, whole: bool) -
         else:
             wants.append(evidence("reading" if whole else "whole_market"))
     return "; ".join(dict.fromkeys(wants))
+
+
+def _by_ledger(claim: Claim, told: Told, findings: Sequence[Finding], held: Evidence) -> Verdict:
+    """Return a verdict by the ledger; where it decides nothing, findings of others may."""
+    if told.word == "cannot tell":
+        found = _cannot_tell(claim, told.reason, told.needs, findings, held)
+        basis = found.basis or ("measured" if told.estimates else "")
+        return replace(found, basis=basis, estimates=tuple(e.id for e in told.estimates))
+    return Verdict(
+        claim=claim.id, verdict=told.word, basis="measured", reason=_sentence(told.reason),
+        estimates=tuple(e.id for e in told.estimates), findings=tuple(f.id for f in findings),
+        use_of_source=held.use(claim).use,
+    )  # fmt: skip
 
 
 def _cannot_tell(claim: Claim, why: str, needs: str, findings: Sequence[Finding], held: Evidence) -> Verdict:

@@ -177,6 +177,8 @@ def scope_name(scope: Mapping[str, Any], language: str = "en") -> str:
     >>> scope_name({"kind": ["handgun", "toxic"], "market": "", "period": ""})
     'handguns, poisons · all markets held'
     """
+    if "ledger" in scope:
+        return _ledger_scope(scope)
     kinds = scope.get("kind", "all")
     listed = kinds if isinstance(kinds, list) else [kinds]
     parts = [", ".join(kind_name(str(kind), language) for kind in listed)]
@@ -184,6 +186,14 @@ def scope_name(scope: Mapping[str, Any], language: str = "en") -> str:
     parts += [period(str(scope["period"]))] if scope.get("period") else []
     parts += [f"{k} {v}" for k, v in sorted(scope.items()) if k not in ("kind", "market", "period") and v]
     return BETWEEN.join(parts)
+
+
+def _ledger_scope(scope: Mapping[str, Any]) -> str:
+    what = " ".join(t for t in (scope["item"] or "all items", f"({scope['part']})" if scope["part"] else "") if t)
+    who = [f"from {scope['supplier']}"] if scope["supplier"] else []
+    who += [f"to {scope['recipient']}"] if scope["recipient"] else []
+    parts = [what, " ".join(who) or "anybody", ", ".join(scope["ledger"])]
+    return BETWEEN.join([*parts, *([period(str(scope["period"]))] if scope["period"] else [])])
 
 
 def asserts(claim: Mapping[str, Any]) -> str:

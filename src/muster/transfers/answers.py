@@ -99,12 +99,16 @@ class Answer:
         rows = [row for row in self.sums if row["part"] == part]
         return envelope(name, states, part, rows[0]["unit"] if rows else "items", rows)
 
+    def find(self, name: str, part: str = "") -> Measure | None:
+        """Return one measure, or None."""
+        return next((one for one in self.measures if (one.name, one.part) == (name, part)), None)
+
     def measure(self, name: str, part: str = "") -> Measure:
         """Return one measure; raises `KeyError` where there is none of that name and part."""
-        for one in self.measures:
-            if (one.name, one.part) == (name, part):
-                return one
-        raise KeyError((name, part))
+        found = self.find(name, part)
+        if found is None:
+            raise KeyError((name, part))
+        return found
 
 
 def answer(ledger: Ledger, ask: Ask, by: date | None = None) -> Answer:
@@ -156,7 +160,9 @@ def envelope(name: str, states: Sequence[str], part: str, unit: str, rows: Seque
     for row in mine:
         by_series.setdefault(row["series"], []).append(row)
     below = bool(set(states) - set(PROMISES) - {"delivered"})
-    if set(states) <= set(PROMISES):  # pledged, allocated and ordered are stages of one promise: the widest is the promise
+    if set(states) <= set(
+        PROMISES
+    ):  # pledged, allocated and ordered are stages of one promise: the widest is the promise
         sums = [_widest(group) for _, group in sorted(by_series.items())]
     else:
         sums = [_sum(group) for _, group in sorted(by_series.items())]
@@ -189,6 +195,21 @@ def _rest(delivered: Measure, accounted: Measure, rows: Sequence[Row]) -> Measur
 
 
 BELOW = "; a list of what was seen bounds it from below only"
+
+
+def undelivered(found: Answer, part: str = "") -> Measure:
+    """Return what was promised and, by the same day, not delivered: one source's hand-overs need not be all of them."""
+    promised = found.of_states("promised", PROMISES, part)
+    delivered = found.of_states("delivered", ("delivered",), part)
+    if not promised.rows or not delivered.rows:
+        missing = "promised" if not promised.rows else "delivered"
+        why = f"no source held says what was {missing}"
+        return Measure("undelivered", part, promised.unit, (None, None), None, None, (), why)
+    low = 0 if delivered.high is None else max(0, (promised.low or 0) - delivered.high)
+    high = None if promised.high is None else max(0, promised.high - (delivered.low or 0))
+    stated = _less(promised.stated, delivered.stated)
+    rows = (*promised.rows, *delivered.rows)
+    return Measure("undelivered", part, promised.unit, stated, low, high, rows, "promised less delivered")
 
 
 def _less(whole: tuple[int | None, int | None], part: tuple[int | None, int | None]) -> tuple[int | None, int | None]:

@@ -7,7 +7,7 @@ added to one another. Where the catalogue has no name, the source's own words ar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -99,6 +99,35 @@ def plain(text: str, *, counted: bool = False) -> Item:
     bare = " ".join(text.split())
     bare = _COUNT.sub("", bare) if counted else bare
     return Item(bare.rstrip(" -"), "words", "", "", "", "", "")
+
+
+def named_in(text: str, held: Collection[str] = ()) -> str:
+    """Return the one item that a sentence names, "" where it names none or several.
+
+    held: items of which a name counts that is an ordinary word, too, where it stands with a capital.
+
+    >>> named_in("In May 5,000 FGM-148 were sent"), named_in("Javelins were sent", {"FGM-148 Javelin"})
+    ('FGM-148 Javelin', 'FGM-148 Javelin')
+    >>> named_in("Two javelins were thrown", {"FGM-148 Javelin"}), named_in("M777 and HIMARS")
+    ('', '')
+    """
+    found = {one.name for n in range(1, LONGEST + 1) for gram in ngrams(fold(text), n) if (one := _names().get(gram))}
+    for written in re.findall(r"\b[A-ZÀ-ÝА-ЯІЇЄ][\w-]{3,}", text):
+        for (word,) in (key for key in (fold(written), fold(written.removesuffix("s"))) if len(key) == 1):
+            one = _wholes().get((word,))
+            if one is not None and one.name in held:
+                found.add(one.name)
+    longest = {name for name in found if not any(name != other and name in other for other in found)}
+    return longest.pop() if len(longest) == 1 else ""
+
+
+def part_of(text: str) -> str:
+    """Return which part of a missile system a sentence speaks of, "" where it does not say.
+
+    >>> part_of("120 missiles for Javelin"), part_of("12 launch units"), part_of("Javelins")
+    ('missile', 'launch unit', '')
+    """
+    return _part(text, "", "anti_tank_missile")
 
 
 def official_classes(class_: str) -> tuple[str, str]:

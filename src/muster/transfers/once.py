@@ -58,7 +58,7 @@ SELECT 'sums' AS what, series, retrospective, state, part, unit, passed, count(*
 FROM counted GROUP BY series, retrospective, state, part, unit, passed
 UNION ALL BY NAME
 SELECT 'money' AS what, series, state, currency, price_year, sum(money)::DECIMAL(38, 2) AS money, count(*) AS lines,
-       min(id, 5) AS examples
+       count(*) FILTER (NOT sure) AS undated, min(id, 5) AS examples
 FROM timed WHERE money IS NOT NULL AND possible AND NOT retrospective GROUP BY series, state, currency, price_year
 UNION ALL BY NAME
 SELECT 'arrived' AS what, series, state, part, coalesce(sum(quantity_low), 0)::BIGINT AS whole,
@@ -86,7 +86,7 @@ _SUM = ("series", "state", "part", "lines", "stated_low", "stated_high", "estima
 KEPT = {
     "sums": (*_SUM, "retrospective", "unit", "passed", "low", "high", "unstated", "undated", "first", "last"),
     "arrived": (*_SUM, "whole", "whole_high"),
-    "money": ("series", "state", "currency", "price_year", "money", "lines", "examples"),
+    "money": ("series", "state", "currency", "price_year", "money", "lines", "undated", "examples"),
     "waiting": ("series", "state", "low", "high", "lines", "stated_low"),
 }
 """What a row of each sort holds: one statement gives them all, and each has columns that the others lack."""

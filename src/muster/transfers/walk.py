@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
+from muster.store import Database
+from muster.transfers.ledger import Ask, Ledger
 from muster.transfers.parties import name
 
 Row = Mapping[str, Any]
@@ -59,6 +62,26 @@ def _release(row: Row) -> Said:
     text = (f"published {published}; {row['rows']:,} rows, {row['lines']:,} lines, {row['issues']:,} without a line; "
             f"files {', '.join(file[:16] + '…' for file in row['files'])}{confirmed}")  # fmt: skip
     return row["title"], text, []
+
+
+def ledger_estimate(db: Database, row: Row, scope: Mapping[str, Any]) -> Said:
+    """Return what an estimate by the ledger says, and the lines that it rests on.
+
+    scope: `ledger` (series), `states`, `item`, `part`, `supplier`, `recipient`, `period`, as claims write it.
+    """
+    first, _, last = str(scope["period"]).partition("/")
+    begin, end = (date.fromisoformat(text) if text else None for text in (first, last))
+    ask = Ask(scope["item"], scope["supplier"], scope["recipient"], begin, end)
+    sql = """ SELECT id FROM line
+        WHERE list_contains($ledger, series) AND list_contains($states, state) AND part = $part
+          AND ($first IS NULL OR coalesce(happened_last, DATE '9998-01-01') >= $first)
+          AND ($last IS NULL OR coalesce(happened_first, DATE '0001-01-01') <= $last) ORDER BY id"""
+    values = {name: scope[name] for name in ("ledger", "states", "part")}
+    ids = [str(found["id"]) for found in Ledger(db).over_lines(sql, ask, values)]
+    value = "cannot tell" if row["value"] is None else f"{row['value']:,.0f} {row['unit']} stated"
+    said = ", ".join(f"{name} {told}" for name, told in scope.items() if told and name not in ("ledger", "states"))
+    about = [f"{row['measure']}: {said}", f"by {', '.join(scope['ledger'])}", row["method"], *row["assumptions"]]
+    return value, "; ".join(about), ids
 
 
 def _said(row: Row, names: tuple[str, ...]) -> str:
