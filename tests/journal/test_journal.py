@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import signal
+import stat
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -114,3 +115,28 @@ def test_a_full_disk_keeps_nothing_of_the_entry_and_all_that_was_there(tmp_path:
     assert "make room" in caught.value.do
     assert journal.path.read_bytes() == before
     assert journal.append("ada", "third", {}).n == 1
+
+
+@pytest.mark.parametrize("deed", ["written", "cut", "removed"])
+def test_a_journal_that_is_held_notices_what_others_do_to_its_file(tmp_path: Path, deed: str) -> None:
+    journal = _journal(tmp_path)
+    with journal.held() as writer:
+        writer.extend([Fact("ada", "first", {})])
+        if deed == "removed":
+            journal.path.unlink()
+        else:
+            before = journal.path.read_bytes()
+            journal.path.write_bytes(before + b"{}\n" if deed == "written" else before[:-5])
+        with pytest.raises(JournalError, match="changed while it was held"):
+            writer.extend([Fact("ada", "second", {})])
+
+
+def test_a_tail_that_is_set_aside_can_be_read_by_nobody_who_could_not_read_the_journal(tmp_path: Path) -> None:
+    journal = _journal(tmp_path)
+    journal.append("ada", "first", {})
+    journal.path.chmod(0o600)
+    with journal.path.open("ab") as out:
+        out.write(b'{"half')
+    journal.append("ada", "second", {})
+    (aside,) = tmp_path.glob("torn-*.txt")
+    assert stat.S_IMODE(aside.stat().st_mode) == 0o600

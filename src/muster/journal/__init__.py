@@ -5,7 +5,9 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import stat
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import FileIO
@@ -94,22 +96,25 @@ class Journal:
         Raises `JournalError` when the last whole line is no journal line, or when the disk does not take all lines:
         then none of them stands in the journal.
         """
+        with self.held() as writer:
+            return writer.extend(facts)
+
+    @contextmanager
+    def held(self) -> Iterator[Writer]:
+        """Keep other writers out for as long as this is open, and yield what adds facts without opening the file anew.
+
+        Raises as `extend` does.
+        """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("ab", buffering=0) as out:
             fcntl.flock(out, fcntl.LOCK_EX)
             torn = self._set_tail_aside()
-            aside = [] if torn is None else [_aside(torn)]
-            n, prev = self._last()
-            entries: list[Entry] = []
-            lines: list[bytes] = []
-            for fact in (*aside, *facts):
-                entry = Entry(n, self.clock().isoformat(), fact.who, fact.what, fact.about, fact.reason, prev)
-                line = entry.line().encode()
-                n, prev = n + 1, digest(line)
-                entries.append(entry)
-                lines.append(line + b"\n")
-            self._write(out, b"".join(lines))
-        return entries[len(aside) :]
+            last = self.last()
+            place = START if last is None else Place(last.n + 1, out.seek(0, os.SEEK_END), digest(last.line().encode()))
+            writer = Writer(self, out, place)
+            if torn is not None:
+                writer.extend([_aside(torn)])
+            yield writer
 
     def entries(self) -> Iterator[Entry]:
         """Yield every fact in order, verifying the chain; a half-written last line is left out.
@@ -141,31 +146,16 @@ class Journal:
                 place = Place(place.n + 1, place.byte + len(raw), digest(raw.rstrip(b"\n")))
                 yield entry, place
 
+    def last(self) -> Entry | None:
+        """Return the last fact, None if there is none, reading only the file's end. Raises `JournalError`."""
+        if not self.path.is_file() or self.path.stat().st_size == 0:
+            return None
+        return _entry(_last_line(self.path), self.path, -1)
+
     def head(self) -> str:
         """Return the digest of the last line, or `FIRST`."""
-        return self._last()[1]
-
-    def _write(self, out: FileIO, lines: bytes) -> None:
-        before = out.seek(0, os.SEEK_END)
-        try:
-            written = 0
-            while written < len(lines):
-                written += os.write(out.fileno(), lines[written:])
-            os.fsync(out.fileno())
-        except OSError as error:
-            os.ftruncate(out.fileno(), before)
-            raise JournalError(
-                "the journal could not be written", where=str(self.path), found=error,
-                do="make room on the disk; nothing of this entry was kept",
-            ) from error  # fmt: skip
-
-    def _last(self) -> tuple[int, str]:
-        """Return the next number and the digest of the last line, reading only the file's end."""
-        if not self.path.is_file() or self.path.stat().st_size == 0:
-            return 0, FIRST
-        raw = _last_line(self.path)
-        entry = _entry(raw, self.path, -1)
-        return entry.n + 1, digest(raw.rstrip(b"\n"))
+        last = self.last()
+        return FIRST if last is None else digest(last.line().encode())
 
     def _set_tail_aside(self) -> str | None:
         with self.path.open("r+b") as file:
@@ -176,9 +166,72 @@ class Journal:
             file.seek(whole)
             tail = file.read()
             aside = self.path.with_name(f"torn-{digest(tail)[:12]}.txt")
-            aside.write_bytes(tail)
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)  # who may not read the journal may not read its tail
+            with open(os.open(aside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, mode), "wb") as out:
+                out.write(tail)
             file.truncate(whole)
         return aside.name
+
+
+class Writer:
+    """A journal that is held by one writer; made by `Journal.held`. place: behind the last line.
+
+    >>> import tempfile; from datetime import datetime, UTC
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> journal = Journal(Path(folder.name) / "journal.jsonl", clock=lambda: datetime(2014, 4, 10, tzinfo=UTC))
+    >>> with journal.held() as writer:
+    ...     _ = writer.extend([Fact("ada", "decision", {"claim": "clm:1"})])
+    ...     _ = writer.extend([Fact("bo", "decision", {"claim": "clm:2"})])
+    >>> [entry.who for entry in journal.entries()], writer.place.n
+    (['ada', 'bo'], 2)
+    >>> folder.cleanup()
+    """
+
+    def __init__(self, journal: Journal, out: FileIO, place: Place) -> None:
+        self.journal = journal
+        self.place = place
+        self._out = out
+
+    def extend(self, facts: Sequence[Fact]) -> list[Entry]:
+        """Add facts in order and return them; all lines are on disk when this returns, after one wait for the disk.
+
+        Raises `JournalError` when the disk does not take all lines, then none of them stands in the journal; or when
+        something else wrote to the file, or removed it, while it was held.
+        """
+        n, byte, prev = self.place
+        entries: list[Entry] = []
+        lines: list[bytes] = []
+        for fact in facts:
+            entry = Entry(n, self.journal.clock().isoformat(), fact.who, fact.what, fact.about, fact.reason, prev)
+            line = entry.line().encode()
+            n, prev = n + 1, digest(line)
+            entries.append(entry)
+            lines.append(line + b"\n")
+        whole = b"".join(lines)
+        self._write(whole)
+        self.place = Place(n, byte + len(whole), prev)
+        return entries
+
+    def _write(self, lines: bytes) -> None:
+        file, before = self._out.fileno(), self.place.byte
+        found = os.fstat(file)
+        if found.st_size != before or not found.st_nlink:
+            raise JournalError(
+                "the journal was changed while it was held", where=str(self.journal.path),
+                found=f"{found.st_size} bytes in {found.st_nlink} files where {before} bytes were written",
+                do="bring back an unchanged copy, and ask who could write here",
+            )  # fmt: skip
+        try:
+            written = 0
+            while written < len(lines):
+                written += os.write(file, lines[written:])
+            os.fsync(file)
+        except OSError as error:
+            os.ftruncate(file, before)
+            raise JournalError(
+                "the journal could not be written", where=str(self.journal.path), found=error,
+                do="make room on the disk; nothing of this entry was kept",
+            ) from error  # fmt: skip
 
 
 def _aside(torn: str) -> Fact:
