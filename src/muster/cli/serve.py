@@ -11,7 +11,8 @@ import click
 from muster.cli.output import emit_json, inert
 from muster.errors import ServiceError
 from muster.service.keys import BURST, PER_SECOND, ROLES, Keys
-from muster.service.searches import Receipt, SearchLog
+from muster.service.searches import SearchLog
+from muster.service.verifying import Receipt
 
 
 class _Serve(click.Group):

@@ -26,7 +26,8 @@ from muster.register.persons import blanked
 from muster.service.bodies import Question
 from muster.service.keys import Key, Keys, Role
 from muster.service.limits import Limits
-from muster.service.searches import KEEP, Line, Receipt, SearchLog, Verified
+from muster.service.searches import KEEP, Line, SearchLog
+from muster.service.verifying import Receipt, Verified
 
 
 class Looked(NamedTuple):

@@ -18,7 +18,7 @@ from muster.register import CAVEAT
 from muster.service import bodies, replies, sheet
 from muster.service.desk import LINES, Desk, question
 from muster.service.keys import Key, Role
-from muster.service.searches import Receipt
+from muster.service.verifying import Receipt
 
 INLINE = 64
 """Look-ups that are answered without handing them to another thread, which would cost more than they do."""

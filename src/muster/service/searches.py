@@ -2,11 +2,10 @@
 
 ::
 
-    searches/seals.jsonl               which segments were sealed and dropped, a journal
     searches/segment-00000001.jsonl    searches, a journal whose first line carries the digest of the segment before
 
-A segment is sealed when its day is over or it is large. What is older than the set time is dropped by whole segments,
-so the chain of what is left can still be verified, and the seals say what was dropped and when.
+A segment ends when its day is over or it is large. What is older than the set time is dropped by whole segments, and a
+line of the log says so and names the digest of what was dropped: so all that is left can be verified as one chain.
 """
 
 from __future__ import annotations
@@ -15,35 +14,32 @@ import fcntl
 import os
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from muster.errors import JournalError, ServiceError
-from muster.journal import FIRST, Entry, Fact, Journal
+from muster.journal import FIRST, Entry, Fact, Journal, Writer
 from muster.model import digest
+from muster.service.verifying import OWN, Receipt, Verified, verified
 
 KEEP = timedelta(days=3 * 365)
 """How long searches are kept if nothing else is said: three years, as Art. 12 of Regulation (EU) 2018/1862 keeps its
 logs."""
 
 LARGE = 16 * 2**20
-"""Bytes from which on a segment is sealed before its day is over."""
+"""Bytes at which a segment ends before its day is over."""
 
 TOGETHER = 512
 """Searches that share one wait for the disk at most."""
 
 
-class Receipt(NamedTuple):
-    """Where a search stands in the log. Whoever keeps it can show later that the log was cut or rewritten."""
-
-    segment: int
-    n: int
-    digest: str
+LOOK = timedelta(hours=1)
+"""How long nothing may come before the log looks whether something in it has become too old."""
 
 
 class Line(NamedTuple):
@@ -53,22 +49,20 @@ class Line(NamedTuple):
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """What a walk over the whole log found. first, last: times of the first and last search that is kept."""
+class _Open(NamedTuple):
+    """The segment that is written: its number, what writes it, its day, what closes it."""
 
-    searches: int
-    segments: int
-    dropped: int
-    head: Receipt | None
-    first: str
-    last: str
+    number: int
+    writer: Writer
+    day: str
+    stack: ExitStack
 
 
 class SearchLog:
     """A log that one process writes and any may read.
 
-    keep: how long a search is kept. large: bytes from which on a segment is sealed.
+    keep: how long a search is kept. large: bytes at which a segment ends. look: after so long without a search it is
+    looked whether something has become too old.
 
     >>> import tempfile; from datetime import UTC
     >>> folder = tempfile.TemporaryDirectory()
@@ -81,22 +75,22 @@ class SearchLog:
     """
 
     def __init__(
-        self, folder: Path, clock: Callable[[], datetime], *, keep: timedelta = KEEP, large: int = LARGE
-    ) -> None:
+        self, folder: Path, clock: Callable[[], datetime], *, keep: timedelta = KEEP, large: int = LARGE,
+        look: timedelta = LOOK,
+    ) -> None:  # fmt: skip
         self.folder = folder
         self.clock = clock
         self.keep = keep
         self.large = large
+        self.look = look
         self.failed = ""
-        self._seals = Journal(folder / "seals.jsonl", clock)
         self._waiting: queue.SimpleQueue[tuple[Fact, Future[Receipt]] | None] = queue.SimpleQueue()
         self._writer: threading.Thread | None = None
         self._lock: TextIOWrapper | None = None
-        self._open: tuple[int, Journal] | None = None
-        self._day = ""
+        self._open: _Open | None = None
 
     def __enter__(self) -> SearchLog:
-        """Start writing. Raises `ServiceError` when another process writes this log."""
+        """Start writing. Raises `ServiceError` when another process writes it, `JournalError` when it is broken."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = (self.folder / "writer.lock").open("w")
         try:
@@ -108,8 +102,12 @@ class SearchLog:
                 do="stop it first: a register has one service at a time",
             ) from error  # fmt: skip
         self._lock = lock
-        self._go_on()
-        self.tidy()
+        try:
+            self._go_on()
+            self._tidy()
+        except BaseException:
+            self._leave()
+            raise
         self._writer = threading.Thread(target=self._write, name="searches", daemon=True)
         self._writer.start()
         return self
@@ -120,9 +118,7 @@ class SearchLog:
         if self._writer is not None:
             self._writer.join()
             self._writer = None
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+        self._leave()
 
     def add(self, fact: Fact) -> Future[Receipt]:
         """Hand over a search; the receipt is there once it is on disk, or the `JournalError` that it could not be."""
@@ -130,149 +126,152 @@ class SearchLog:
         self._waiting.put((fact, future))
         return future
 
-    def tidy(self) -> int:
-        """Drop sealed segments whose last search is older than `keep`, and return how many. The seals say so first."""
-        sealed, dropped = self._sealed()
-        count = 0
-        for number, seal in sealed.items():
-            path = self._path(number)
-            if number in dropped:
-                path.unlink(missing_ok=True)  # killed between the seal and the deed
-            elif datetime.fromisoformat(seal["last"]) < self.clock() - self.keep:
-                about = {"segment": number, "head": seal["head"], "last": seal["last"], "kept_days": self.keep.days}
-                self._seals.append("muster", "segment dropped", about, "kept for the set time")
-                path.unlink(missing_ok=True)
-                count += 1
-        return count
-
     def lines(self, after: tuple[int, int] = (0, 0)) -> Iterator[Line]:
         """Yield the searches behind (segment, n), oldest first, verifying each segment's chain."""
         for number in self._present():
             if number < after[0]:
                 continue
             for entry in Journal(self._path(number), self.clock).entries():
-                if entry.what != "log continues" and (number, entry.n) > after:
+                if entry.what not in OWN and (number, entry.n) > after:
                     yield Line(Receipt(number, entry.n, digest(entry.line().encode())), entry)
 
-    def verify(self, receipts: list[Receipt] | None = None) -> Verified:
+    def verify(self, receipts: Sequence[Receipt] = ()) -> Verified:
         """Walk the whole log. Raises `JournalError` at the first thing that is not as it was written.
 
         receipts: of searches that must stand in it, unless their segment was dropped in its time.
         """
-        sealed, dropped = self._sealed()
-        present = set(self._present())
-        wanted = {(one.segment, one.n): one.digest for one in receipts or ()}
-        newest = max([*present, *sealed, 0])
-        before, searches, first, last, head = FIRST, 0, "", "", None
-        for number in range(1, newest + 1):
-            if number in dropped:
-                before = sealed[number]["head"]
-                wanted = {at: one for at, one in wanted.items() if at[0] != number}
-                continue
-            if number not in present:
-                raise _broken(self._path(number), "the segment is not there, and no seal says that it was dropped")
-            at_end = FIRST
-            for entry in Journal(self._path(number), self.clock).entries():
-                at_end = digest(entry.line().encode())
-                if entry.n == 0:
-                    if entry.what != "log continues" or entry.about != {"segment": number, "after": before}:
-                        raise _broken(self._path(number), "its first line does not continue the segment before")
-                    continue
-                if wanted.pop((number, entry.n), at_end) != at_end:
-                    raise _broken(self._path(number), f"line {entry.n + 1} is not the one that its receipt names")
-                first, last = first or entry.at, entry.at
-                searches += 1
-                head = Receipt(number, entry.n, at_end)
-            if number in sealed and sealed[number]["head"] != at_end:
-                raise _broken(self._path(number), "it does not end as its seal says")
-            before = at_end
-        if wanted:
-            number, n = min(wanted)
-            raise _broken(self._path(number), f"line {n + 1} is missing, though there is a receipt for it")
-        return Verified(searches, len(present), len(dropped), head, first, last)
+        while True:
+            present = self._present()
+            try:
+                return verified({number: self._path(number) for number in present}, receipts)
+            except JournalError:
+                if self._present()[:1] == present[:1]:
+                    raise  # else the oldest segments were dropped under way
+
+    # the writer's own
 
     def _write(self) -> None:
-        """Take what waits, write it together, and wait once for the disk."""
-        while (first := self._waiting.get()) is not None:
-            batch = [first]
-            stop = False
-            while len(batch) < TOGETHER and not self._waiting.empty():
-                more = self._waiting.get()
-                if more is None:
-                    stop = True
-                    break
-                batch.append(more)
-            self._commit(batch)
+        """Take what waits, write it together, and wait once for the disk; look at what is old when nothing waits."""
+        while True:
+            batch, stop = self._taken()
+            if batch:
+                self._commit(batch)
+            elif not stop:
+                self._rest()
             if stop:
                 return
 
+    def _taken(self) -> tuple[list[tuple[Fact, Future[Receipt]]], bool]:
+        """Return what waits, nothing if nothing came for long, and whether to stop."""
+        batch: list[tuple[Fact, Future[Receipt]]] = []
+        with suppress(queue.Empty):
+            while len(batch) < TOGETHER:
+                more = self._waiting.get(timeout=self.look.total_seconds()) if not batch else self._waiting.get_nowait()
+                if more is None:
+                    return batch, True
+                batch.append(more)
+        return batch, False
+
     def _commit(self, batch: list[tuple[Fact, Future[Receipt]]]) -> None:
         try:
-            number, journal = self._segment()
-            entries = journal.extend([fact for fact, _ in batch])
+            held = self._segment()
+            entries = held.writer.extend([fact for fact, _ in batch])
         except (JournalError, OSError) as error:
             self.failed = str(error)
             for _, future in batch:
-                future.set_exception(error)
+                future.set_exception(error if isinstance(error, JournalError) else _unwritten(self.folder, error))
             return
         self.failed = ""
-        for entry, (_, future) in zip(entries, batch, strict=True):
-            future.set_result(Receipt(number, entry.n, digest(entry.line().encode())))
+        digests = [*(entry.prev for entry in entries[1:]), held.writer.place.prev]
+        for entry, mark, (_, future) in zip(entries, digests, batch, strict=True):
+            future.set_result(Receipt(held.number, entry.n, mark))
 
-    def _segment(self) -> tuple[int, Journal]:
-        """Return the open segment; seals the one before when its day is over or it is large."""
-        today = self.clock().date().isoformat()
-        if self._open is not None:
-            number, journal = self._open
-            if self._day == today and journal.path.stat().st_size < self.large:
-                return self._open
-            self._seal(number, journal)
-            self._open = None
-            self.tidy()
-        sealed, _ = self._sealed()
-        number = max(sealed, default=0) + 1
-        self._begin(number, sealed[number - 1]["head"] if number > 1 else FIRST)
-        self._day = today
-        self._open = (number, Journal(self._path(number), self.clock))
-        return self._open
+    def _rest(self) -> None:
+        """End a segment whose day is over, and drop what is old."""
+        try:
+            if self._open is not None and self._open.day != self._today():
+                self._close()
+            self._tidy()
+        except (JournalError, OSError) as error:
+            self.failed = str(error)
+
+    def _segment(self) -> _Open:
+        """Return the open segment; the one before ends when its day is over or it is large."""
+        held = self._open
+        if held is not None and held.day == self._today() and held.writer.place.byte < self.large:
+            return held
+        self._close()
+        held = self._begin()
+        self._tidy()
+        return held
 
     def _go_on(self) -> None:
-        """Find the segment that a service before left open."""
-        sealed, _ = self._sealed()
-        number = max(sealed, default=0) + 1
-        path = self._path(number)
-        if path.is_file():
+        """Hold the last segment if it is today's; its chain is verified."""
+        for number in reversed(self._present()):
+            journal = Journal(self._path(number), self.clock)
             last = None
-            journal = Journal(path, self.clock)
             for last in journal.entries():  # noqa: B007  the last one is wanted
                 pass
-            if last is None:  # killed while its first line was written
-                path.unlink()
-            else:
-                self._open, self._day = (number, journal), last.at[:10]
+            if last is not None:
+                if last.at[:10] == self._today():
+                    self._hold(number, journal)
+                return
+            journal.path.unlink()  # killed while its first line was written
 
-    def _begin(self, number: int, before: str) -> None:
-        os.close(os.open(self._path(number), os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
-        journal = Journal(self._path(number), self.clock)
-        if not self._path(number).stat().st_size:
-            journal.append("muster", "log continues", {"segment": number, "after": before})
+    def _begin(self) -> _Open:
+        before = max(self._present(), default=0)
+        after = Journal(self._path(before), self.clock).head() if before else FIRST
+        path = self._path(before + 1)
+        os.close(os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
+        held = self._hold(before + 1, Journal(path, self.clock))
+        try:
+            held.writer.extend([Fact("muster", "log continues", {"segment": before + 1, "after": after})])
             folder = os.open(self.folder, os.O_RDONLY)
             os.fsync(folder)  # the file's name outlives a power cut, too
             os.close(folder)
+        except (JournalError, OSError):
+            self._close()
+            path.unlink()
+            raise
+        return held
 
-    def _seal(self, number: int, journal: Journal) -> None:
-        last = max(entry.at for entry in journal.entries())
-        self._seals.append("muster", "segment sealed", {"segment": number, "head": journal.head(), "last": last})
+    def _hold(self, number: int, journal: Journal) -> _Open:
+        with ExitStack() as stack:
+            writer = stack.enter_context(journal.held())
+            self._open = _Open(number, writer, self._today(), stack.pop_all())
+        return self._open
 
-    def _sealed(self) -> tuple[dict[int, dict[str, Any]], set[int]]:
-        sealed: dict[int, dict[str, Any]] = {}
-        dropped: set[int] = set()
-        for entry in self._seals.entries():
-            if entry.what == "segment sealed":
-                sealed[entry.about["segment"]] = entry.about
-            elif entry.what == "segment dropped":
-                dropped.add(entry.about["segment"])
-        return sealed, dropped
+    def _close(self) -> None:
+        if self._open is not None:
+            self._open.stack.close()
+            self._open = None
+
+    def _leave(self) -> None:
+        self._close()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def _tidy(self) -> None:
+        """Drop segments whose last search is older than `keep`. The log says so first."""
+        for number in self._present():
+            if self._open is not None and number == self._open.number:
+                return
+            journal = Journal(self._path(number), self.clock)
+            last = journal.last()
+            if last is not None and datetime.fromisoformat(last.at) >= self.clock() - self.keep:
+                return
+            about = {"segment": number, "head": journal.head(), "last": last and last.at, "kept_days": self.keep.days}
+            (self._open or self._begin()).writer.extend(
+                [Fact("muster", "segment dropped", about, "kept for the set time")]
+            )
+            for entry in journal.entries():
+                if entry.what == "tail set aside":
+                    (self.folder / entry.about["file"]).unlink(missing_ok=True)
+            journal.path.unlink()
+
+    def _today(self) -> str:
+        return self.clock().date().isoformat()
 
     def _present(self) -> list[int]:
         return sorted(int(path.stem.removeprefix("segment-")) for path in self.folder.glob("segment-*.jsonl"))
@@ -281,8 +280,6 @@ class SearchLog:
         return self.folder / f"segment-{number:08}.jsonl"
 
 
-def _broken(path: Path, found: str) -> JournalError:
-    return JournalError(
-        "the log of searches was changed", where=str(path), found=found,
-        do="bring back an unchanged copy, and ask who could write here",
-    )  # fmt: skip
+def _unwritten(folder: Path, error: OSError) -> JournalError:
+    return JournalError("the log of searches could not be written", where=str(folder), found=error,
+                        do="make room on the disk, and let the service write there")  # fmt: skip
