@@ -30,7 +30,7 @@ def _days(folder: Path, clock: Clock, days: int, keep: int = 1000, large: int = 
     with SearchLog(folder, clock, keep=timedelta(days=keep), large=large) as log:
         for _ in range(days):
             for n in range(3):
-                receipts.append(log.add(Fact("ada", "searched", {"asked": n}, "a list")).result())
+                receipts.append(log.add(Fact("ada", "searched", {"asked": n}, "a list")).result()[0])
             clock.at += timedelta(days=1)
     return receipts
 
@@ -59,7 +59,7 @@ def test_a_service_that_starts_again_on_the_same_day_goes_on_in_the_same_segment
     receipts = []
     for _ in range(2):
         with SearchLog(tmp_path, clock) as log:
-            receipts.append(log.add(Fact("ada", "searched", {}, "a list")).result())
+            receipts.append(log.add(Fact("ada", "searched", {}, "a list")).result()[0])
     assert [(one.segment, one.n) for one in receipts] == [(1, 1), (1, 2)]
 
 
@@ -74,7 +74,7 @@ def test_what_is_old_is_dropped_by_segments_and_the_rest_verifies(tmp_path: Path
 def test_what_becomes_old_while_nobody_searches_is_dropped_too(tmp_path: Path) -> None:
     clock = Clock()
     with SearchLog(tmp_path, clock, keep=timedelta(days=2), look=timedelta(milliseconds=20)) as log:
-        old = log.add(Fact("ada", "searched", {"asked": ["AB 1234"]}, "a list")).result()
+        old = log.add(Fact("ada", "searched", {"asked": ["AB 1234"]}, "a list")).result()[0]
         path = _segments(tmp_path)[0]
         clock.at += timedelta(days=2)
         time.sleep(0.1)
@@ -84,7 +84,7 @@ def test_what_becomes_old_while_nobody_searches_is_dropped_too(tmp_path: Path) -
         assert not any("AB 1234" in file.read_text() for file in tmp_path.iterdir())
         found = log.verify([old])
         assert (found.searches, found.dropped) == (0, 1)
-        new = log.add(Fact("ada", "searched", {}, "a list")).result()
+        new = log.add(Fact("ada", "searched", {}, "a list")).result()[0]
     assert SearchLog(tmp_path, clock).verify([old, new]).searches == 1
 
 
@@ -200,11 +200,11 @@ def test_searches_that_are_said_to_be_dropped_before_their_time_are_found(tmp_pa
 def test_a_log_whose_file_is_changed_under_way_takes_no_more_searches(tmp_path: Path) -> None:
     clock = Clock()
     with SearchLog(tmp_path, clock) as log:
-        log.add(Fact("ada", "searched", {}, "a list")).result()
+        log.add(Fact("ada", "searched", {}, "a list")).result()[0]
         path = _segments(tmp_path)[0]
         path.write_bytes(path.read_bytes()[:-30])
         with pytest.raises(JournalError, match="changed while it was held"):
-            log.add(Fact("ada", "searched", {}, "a list")).result()
+            log.add(Fact("ada", "searched", {}, "a list")).result()[0]
         assert "changed while it was held" in log.failed
 
 

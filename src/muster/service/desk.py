@@ -1,51 +1,37 @@
 """The desk: what a request does once it is understood. Checks the role and the rate, asks the register, logs, answers.
 
 It knows nothing of HTTP. A search is on disk in the log before its answer leaves the desk; a change is on disk in the
-register's journal before it is acknowledged.
+register's journal before it is acknowledged. A register is no place for two threads at once: but for look-ups, which
+see to it themselves, hold `turn` while a method runs.
 """
 
 from __future__ import annotations
 
-import threading
+import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from muster.errors import ServiceError
 from muster.journal import Entry, Fact
-from muster.register import CAVEAT, Lookup, Register, as_contract, expected_in_list, lookup_from
+from muster.register import CAVEAT, Lookup, Register, lookup_from
 from muster.register.lifecycle import as_row
 from muster.register.persons import blanked
 from muster.service.bodies import Question
 from muster.service.keys import Key, Keys, Role
 from muster.service.limits import Limits
+from muster.service.lookups import Looked, LookUps
 from muster.service.searches import KEEP, Line, SearchLog
 from muster.service.verifying import Receipt, Verified
 
-
-class Looked(NamedTuple):
-    """Answers that nobody may see before their receipt is there. by_chance: matches to expect in the list by chance."""
-
-    answers: list[dict[str, Any]]
-    by_chance: float
-    logged: Future[Receipt]
-
-
-SHOWN = 3
-"""Candidates of each answer that the log of searches names."""
-
 LINES = 1000
 """Lines of the log of searches that one answer shows."""
-
-
-_ASKED = tuple(column.name for column in fields(Lookup))
 
 
 class Desk:
@@ -58,9 +44,9 @@ class Desk:
     >>> desk = Desk(Path(folder.name), clock=lambda: datetime(2026, 3, 1, tzinfo=UTC))
     >>> _, secret = desk.keys.add("ada", ["search"], by="root")
     >>> with desk.searches:
-    ...     looked = desk.look_up(desk.who(secret, "search"), [Lookup("AB 1234")], purpose="a seizure list")
-    ...     receipt = looked.logged.result()
-    >>> looked.answers[0]["answer"], receipt.n
+    ...     asked = desk.look_up(desk.who(secret, "search"), [Lookup("AB 1234")], purpose="a seizure list")
+    ...     looked = asyncio.run(asked)
+    >>> looked.answers[0]["answer"], looked.receipt.n
     ('no_match', 1)
     >>> folder.cleanup()
     """
@@ -74,8 +60,9 @@ class Desk:
         self.register = Register(folder, clock)
         self.keys = Keys(folder / "service", clock)
         self.searches = SearchLog(folder / "service" / "searches", clock, keep=keep)
+        self.turn = asyncio.Lock()
         self._limits = Limits(now)
-        self._turn = threading.Lock()
+        self._lookups = LookUps(self.register, self.searches, self.turn)
 
     def who(self, secret: str, role: Role) -> Key:
         """Return the key of a secret that has a role. Raises `ServiceError`, 401 or 403."""
@@ -104,40 +91,32 @@ class Desk:
 
     # search
 
-    def look_up(self, key: Key, asked: Sequence[Lookup], *, purpose: str, where: str = "look-up") -> Looked:
-        """Answer look-ups, and hand the search to the log."""
+    async def look_up(
+        self, key: Key, asked: Sequence[Lookup], *, purpose: str, where: str = "look-up"
+    ) -> Looked:  # fmt: skip
+        """Answer look-ups; the search is in the log when this returns."""
         purpose = without_persons(purpose, "purpose")
         self.take(key, len(asked))
-        with self._turn:
-            answers = self.register.look_up(asked)
-        about = {
-            "key": key.id, "where": where, "asked": [_asked(one) for one in asked],
-            "answers": dict(Counter(answer.answer for answer in answers)),
-            "candidates": sorted({c.alert.id for answer in answers for c in answer.candidates[:SHOWN]}),
-        }  # fmt: skip
-        logged = self.searches.add(Fact(key.name, "searched", about, purpose))
-        return Looked([as_contract(answer) for answer in answers], round(expected_in_list(answers), 6), logged)
+        return await self._lookups.ask(key, asked, purpose, where)
 
     def alert(
         self, key: Key, name: str, *, purpose: str, as_of: date | None = None
-    ) -> tuple[dict[str, Any], Future[Receipt]]:
+    ) -> tuple[dict[str, Any], Future[list[Receipt]]]:
         """Return an alert as it stands, or stood on a day, with its hits. A read is logged as a search is."""
         purpose = without_persons(purpose, "purpose")
         self.take(key)
-        with self._turn:
-            alert = self.register.alert(name, as_of)
-            hits = [] if as_of is not None else self.register.hits(name)
+        alert = self.register.alert(name, as_of)
+        hits = [] if as_of is not None else self.register.hits(name)
         about = {"key": key.id, "where": "alert", "asked": [{"alert": name, "as_of": as_of and as_of.isoformat()}]}
         row = {**as_row(alert), "state": alert.state, "sought": alert.sought, "hits": [asdict(hit) for hit in hits],
                "parts_differ": list(alert.parts_differ), "caveat": list(CAVEAT)}  # fmt: skip
         return row, self.searches.add(Fact(key.name, "alert read", about, purpose))
 
-    def history(self, key: Key, name: str, *, purpose: str) -> tuple[list[dict[str, Any]], Future[Receipt]]:
+    def history(self, key: Key, name: str, *, purpose: str) -> tuple[list[dict[str, Any]], Future[list[Receipt]]]:
         """Return what became of an alert, oldest first."""
         purpose = without_persons(purpose, "purpose")
         self.take(key)
-        with self._turn:
-            entries = self.register.history(name)
+        entries = self.register.history(name)
         about = {"key": key.id, "where": "history", "asked": [{"alert": name}]}
         return [_fact(entry) for entry in entries], self.searches.add(Fact(key.name, "alert read", about, purpose))
 
@@ -147,33 +126,30 @@ class Desk:
         """Enter alerts, all or none; they are on disk when this returns."""
         reason = without_persons(reason, "reason")
         self.take(key, len(alerts))
-        with self._turn:
-            names = self.register.enter(alerts, who=key.name, reason=reason)
-            blanks = [self.register.history(name)[0].about.get("blanked", 0) for name in names]
+        names = self.register.enter(alerts, who=key.name, reason=reason)
+        blanks = [self.register.history(name)[0].about.get("blanked", 0) for name in names]
         return {"entered": names, "blanked": sum(blanks)}
 
     def change(self, key: Key, what: str, name: str, *, reason: str, **about: Any) -> dict[str, Any]:
         """Record what became of an alert, and return it as it stands now."""
         reason = without_persons(reason, "reason")
         self.take(key)
-        with self._turn:
-            self.register.change(what, name, who=key.name, reason=reason, **about)
-            alert = self.register.alert(name)
+        self.register.change(what, name, who=key.name, reason=reason, **about)
+        alert = self.register.alert(name)
         return {**as_row(alert), "state": alert.state, "sought": alert.sought}
 
     def confirm(self, key: Key, name: str, number: str, *, reason: str) -> dict[str, Any]:
         """Record that the key's user compared an object with an alert and says that it is the one."""
         reason = without_persons(reason, "reason")
         self.take(key)
-        with self._turn:
-            hit = self.register.confirm(name, number, who=key.name, reason=reason)
+        hit = self.register.confirm(name, number, who=key.name, reason=reason)
         return {**asdict(hit), "caveat": list(CAVEAT)}
 
     # audit
 
     def log(
         self, key: Key, after: tuple[int, int], who: str = "", limit: int = LINES
-    ) -> tuple[dict[str, Any], Future[Receipt]]:
+    ) -> tuple[dict[str, Any], Future[list[Receipt]]]:
         """Return searches behind a place of the log, oldest first; to read the log is logged, too."""
         self.take(key)
         found: list[Line] = []
@@ -191,7 +167,7 @@ class Desk:
         about = {"key": key.id, "where": "log", "asked": [{"after": list(after), "who": who}]}
         return {"searches": rows, "next": following}, self.searches.add(Fact(key.name, "log read", about))
 
-    def verify(self, key: Key, receipts: list[Receipt]) -> tuple[dict[str, Any], Future[Receipt]]:
+    def verify(self, key: Key, receipts: list[Receipt]) -> tuple[dict[str, Any], Future[list[Receipt]]]:
         """Walk the whole log of searches. Raises `JournalError` where it was changed."""
         self.take(key)
         found: Verified = self.searches.verify(receipts)
@@ -219,11 +195,6 @@ def without_persons(text: str, name: str) -> str:
             do="name the file or the office; no person is kept",
         ).refused(422)
     return text.strip()
-
-
-def _asked(one: Lookup) -> dict[str, Any]:
-    row = {name: getattr(one, name) for name in _ASKED}
-    return {name: value for name, value in row.items() if value not in ("", None, False)}
 
 
 def _fact(entry: Entry) -> dict[str, Any]:

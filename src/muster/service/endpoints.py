@@ -20,9 +20,6 @@ from muster.service.desk import LINES, Desk, question
 from muster.service.keys import Key, Role
 from muster.service.verifying import Receipt
 
-INLINE = 64
-"""Look-ups that are answered without handing them to another thread, which would cost more than they do."""
-
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -55,20 +52,17 @@ async def look_up(call: Call) -> Any:
     asked = question(
         bodies.Question(**{name: getattr(body, name) for name in bodies.Question.__struct_fields__}), "body"
     )
-    looked = call.desk.look_up(call.key, [asked], purpose=body.purpose)
-    return {**looked.answers[0], "receipt": await receipt(looked.logged)}
+    looked = await call.desk.look_up(call.key, [asked], purpose=body.purpose)
+    return {**looked.answers[0], "receipt": looked.receipt._asdict()}
 
 
 async def look_up_list(call: Call) -> Any:
     """Are these objects sought? Up to a thousand look-ups."""
     body: bodies.LookUps = call.body
     asked = [question(one, f"lookups[{n}]") for n, one in enumerate(body.lookups)]
-    if len(asked) <= INLINE:
-        looked = call.desk.look_up(call.key, asked, purpose=body.purpose, where="list")
-    else:
-        looked = await run_in_threadpool(call.desk.look_up, call.key, asked, purpose=body.purpose, where="list")
+    looked = await call.desk.look_up(call.key, asked, purpose=body.purpose, where="list")
     return {"answers": looked.answers, "expected_by_chance": looked.by_chance, "caveat": CAVEAT,
-            "receipt": await receipt(looked.logged)}  # fmt: skip
+            "receipt": looked.receipt._asdict()}  # fmt: skip
 
 
 async def look_up_sheet(call: Call) -> Any:
@@ -78,8 +72,7 @@ async def look_up_sheet(call: Call) -> Any:
     answers: list[dict[str, Any]] = []
     for begin in range(0, len(given.asked), bodies.LARGEST_BATCH):
         some = given.asked[begin : begin + bodies.LARGEST_BATCH]
-        looked = await run_in_threadpool(call.desk.look_up, call.key, some, purpose=call.query["purpose"], where="csv")
-        await receipt(looked.logged)
+        looked = await call.desk.look_up(call.key, some, purpose=call.query["purpose"], where="csv")
         answers += looked.answers
     return await run_in_threadpool(sheet.write, given, answers)
 
@@ -87,23 +80,21 @@ async def look_up_sheet(call: Call) -> Any:
 async def read_alert(call: Call) -> Any:
     """An alert as it stands, or stood at the end of a day, with its confirmed hits."""
     as_of = _day(call.query.get("as_of"))
-    row, logged = await run_in_threadpool(
-        call.desk.alert, call.key, call.path["alert"], purpose=call.query["purpose"], as_of=as_of
+    row, logged = await _in_turn(
+        call, call.desk.alert, call.key, call.path["alert"], purpose=call.query["purpose"], as_of=as_of
     )
     return {**row, "receipt": await receipt(logged)}
 
 
 async def read_history(call: Call) -> Any:
     """What became of an alert, oldest first: who did what when, and why."""
-    rows, logged = await run_in_threadpool(
-        call.desk.history, call.key, call.path["alert"], purpose=call.query["purpose"]
-    )
+    rows, logged = await _in_turn(call, call.desk.history, call.key, call.path["alert"], purpose=call.query["purpose"])
     return {"history": rows, "receipt": await receipt(logged)}
 
 
 async def enter(call: Call) -> Any:
     """Enter alerts, all or none. They are on disk when the answer is there."""
-    return await run_in_threadpool(call.desk.enter, call.key, call.body.alerts, reason=call.body.reason)
+    return await _in_turn(call, call.desk.enter, call.key, call.body.alerts, reason=call.body.reason)
 
 
 async def extend(call: Call) -> Any:
@@ -134,7 +125,7 @@ async def link(call: Call) -> Any:
 async def confirm(call: Call) -> Any:
     """Confirm a hit: the key's user compared the object with the alert and says that it is the one."""
     body: bodies.Confirm = call.body
-    return await run_in_threadpool(call.desk.confirm, call.key, body.alert, body.number, reason=body.reason)
+    return await _in_turn(call, call.desk.confirm, call.key, body.alert, body.number, reason=body.reason)
 
 
 async def read_log(call: Call) -> Any:
@@ -186,15 +177,19 @@ def health(desk: Desk) -> Struct:
     return replies.Health("failing" if failed else "ok", __version__, failed.partition("\n")[0] or "written")
 
 
-async def receipt(logged: Future[Receipt]) -> dict[str, Any]:
+async def receipt(logged: Future[list[Receipt]]) -> dict[str, Any]:
     """Wait until a search is on disk. Raises `JournalError` when it cannot be: then it is not answered."""
-    return (await asyncio.wrap_future(logged))._asdict()
+    return (await asyncio.wrap_future(logged))[0]._asdict()
+
+
+async def _in_turn(call: Call, do: Callable[..., Any], *about: Any, **more: Any) -> Any:
+    """Do what touches the register in another thread, while nothing else touches it."""
+    async with call.desk.turn:
+        return await run_in_threadpool(do, *about, **more)
 
 
 async def _change(call: Call, what: str, **about: Any) -> Any:
-    return await run_in_threadpool(
-        call.desk.change, call.key, what, call.path["alert"], reason=call.body.reason, **about
-    )
+    return await _in_turn(call, call.desk.change, call.key, what, call.path["alert"], reason=call.body.reason, **about)
 
 
 def _day(text: str | None) -> date | None:

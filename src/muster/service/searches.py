@@ -19,6 +19,7 @@ from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from io import TextIOWrapper
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,7 +36,7 @@ LARGE = 16 * 2**20
 """Bytes at which a segment ends before its day is over."""
 
 TOGETHER = 512
-"""Searches that share one wait for the disk at most."""
+"""Parcels of searches that share one wait for the disk at most."""
 
 
 LOOK = timedelta(hours=1)
@@ -47,6 +48,11 @@ class Line(NamedTuple):
 
     receipt: Receipt
     entry: Entry
+
+
+class _Waiting(NamedTuple):
+    facts: Sequence[Fact]
+    receipts: Future[list[Receipt]]
 
 
 class _Open(NamedTuple):
@@ -68,7 +74,7 @@ class SearchLog:
     >>> folder = tempfile.TemporaryDirectory()
     >>> log = SearchLog(Path(folder.name), clock=lambda: datetime(2026, 3, 1, tzinfo=UTC))
     >>> with log:
-    ...     receipt = log.add(Fact("ada", "searched", {"asked": ["AB 1234"]}, "a seizure list")).result()
+    ...     receipt = log.add(Fact("ada", "searched", {"asked": ["AB 1234"]}, "a seizure list")).result()[0]
     >>> receipt.segment, receipt.n, log.verify([receipt]).searches
     (1, 1, 1)
     >>> folder.cleanup()
@@ -84,7 +90,7 @@ class SearchLog:
         self.large = large
         self.look = look
         self.failed = ""
-        self._waiting: queue.SimpleQueue[tuple[Fact, Future[Receipt]] | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._writer: threading.Thread | None = None
         self._lock: TextIOWrapper | None = None
         self._open: _Open | None = None
@@ -120,10 +126,10 @@ class SearchLog:
             self._writer = None
         self._leave()
 
-    def add(self, fact: Fact) -> Future[Receipt]:
-        """Hand over a search; the receipt is there once it is on disk, or the `JournalError` that it could not be."""
-        future: Future[Receipt] = Future()
-        self._waiting.put((fact, future))
+    def add(self, *facts: Fact) -> Future[list[Receipt]]:
+        """Hand over searches; receipts are there once all are on disk, or the `JournalError` that they could not be."""
+        future: Future[list[Receipt]] = Future()
+        self._waiting.put(_Waiting(facts, future))
         return future
 
     def lines(self, after: tuple[int, int] = (0, 0)) -> Iterator[Line]:
@@ -161,9 +167,9 @@ class SearchLog:
             if stop:
                 return
 
-    def _taken(self) -> tuple[list[tuple[Fact, Future[Receipt]]], bool]:
+    def _taken(self) -> tuple[list[_Waiting], bool]:
         """Return what waits, nothing if nothing came for long, and whether to stop."""
-        batch: list[tuple[Fact, Future[Receipt]]] = []
+        batch: list[_Waiting] = []
         with suppress(queue.Empty):
             while len(batch) < TOGETHER:
                 more = self._waiting.get(timeout=self.look.total_seconds()) if not batch else self._waiting.get_nowait()
@@ -172,19 +178,20 @@ class SearchLog:
                 batch.append(more)
         return batch, False
 
-    def _commit(self, batch: list[tuple[Fact, Future[Receipt]]]) -> None:
+    def _commit(self, batch: list[_Waiting]) -> None:
         try:
             held = self._segment()
-            entries = held.writer.extend([fact for fact, _ in batch])
+            entries = held.writer.extend([fact for one in batch for fact in one.facts])
         except (JournalError, OSError) as error:
             self.failed = str(error)
-            for _, future in batch:
-                future.set_exception(error if isinstance(error, JournalError) else _unwritten(self.folder, error))
+            for one in batch:
+                one.receipts.set_exception(error if isinstance(error, JournalError) else _unwritten(self.folder, error))
             return
         self.failed = ""
         digests = [*(entry.prev for entry in entries[1:]), held.writer.place.prev]
-        for entry, mark, (_, future) in zip(entries, digests, batch, strict=True):
-            future.set_result(Receipt(held.number, entry.n, mark))
+        receipts = (Receipt(held.number, entry.n, mark) for entry, mark in zip(entries, digests, strict=True))
+        for one in batch:
+            one.receipts.set_result(list(islice(receipts, len(one.facts))))
 
     def _rest(self) -> None:
         """End a segment whose day is over, and drop what is old."""
