@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
 from zlib import crc32
 
 from muster.model import KINDS, Kind
@@ -54,10 +56,9 @@ def row(facts: Facts, rule: Kind | None, category: str) -> dict[int, float]:
     """
     found = {_INDEX[name]: 1.0 for name in _named(facts)}
     found[_INDEX[f"rule:{rule or 'none'}"]] = RULE_WEIGHT
-    _spread(found, set(_grams(facts.reading.text.words)), TEXT_WEIGHT)
+    _spread(found, _grams(facts.reading.text.words), TEXT_WEIGHT)
     if category:
-        words = {f"c:{word}" for word in fold(category, 200).words}
-        _spread(found, words, CATEGORY_WEIGHT)
+        _spread(found, {f"c:{word}": _bucket(f"c:{word}") for word in fold(category, 200).words}, CATEGORY_WEIGHT)
     return dict(sorted(found.items()))  # sums of floats depend on their order
 
 
@@ -95,23 +96,35 @@ def _price_step(amount: Decimal | None) -> int:
     return sum(amount > step for step in PRICE_STEPS)
 
 
-def _grams(words: list[str]) -> Iterator[str]:
-    """Yield words, pairs of words and letter n-grams of the first sixty words."""
-    words = [word if not word.isdigit() else "0" * min(len(word), 4) for word in words[:60]]
-    for index, word in enumerate(words):
-        word = word[:24]
-        yield f"w:{word}"
-        if index:
-            yield f"p:{words[index - 1][:24]} {word}"
-        if len(word) > GRAM:
-            for start in range(len(word) - GRAM + 1):
-                yield f"g:{word[start : start + GRAM]}"
+def _grams(words: list[str]) -> dict[str, int]:
+    """Return the words, pairs of words and letter n-grams of the first sixty words, each with its bucket."""
+    words = [word[:24] if not word.isdigit() else "0" * min(len(word), 4) for word in words[:60]]
+    found: dict[str, int] = {}
+    for word in words:
+        found.update(_of_word(word))
+    for one, other in pairwise(words):
+        gram = f"p:{one} {other}"
+        found[gram] = _bucket(gram)
+    return found
 
 
-def _spread(found: dict[int, float], grams: set[str], weight: float) -> None:
+@lru_cache(maxsize=16384)
+def _of_word(word: str) -> tuple[tuple[str, int], ...]:
+    """Return a word and its letter n-grams, each with its bucket."""
+    grams = [f"w:{word}"]
+    if len(word) > GRAM:
+        grams += [f"g:{word[start : start + GRAM]}" for start in range(len(word) - GRAM + 1)]
+    return tuple([(gram, _bucket(gram)) for gram in grams])
+
+
+def _bucket(gram: str) -> int:
+    return len(DENSE) + crc32(gram.encode()) % HASHED
+
+
+def _spread(found: dict[int, float], grams: dict[str, int], weight: float) -> None:
+    """Share a weight out among the buckets of some grams; two that share a bucket add up."""
     if not grams:
         return
     value = weight / len(grams) ** 0.5
-    for gram in sorted(grams):
-        index = len(DENSE) + crc32(gram.encode()) % HASHED
+    for index in grams.values():
         found[index] = found.get(index, 0.0) + value
