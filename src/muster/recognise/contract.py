@@ -43,7 +43,7 @@ def read_jsonl(line: str, number: int) -> Listing:
     """
     try:
         row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a ValueError too
         raise _refused("not a line of JSON", number, line) from error
     if not isinstance(row, dict):
         raise _refused("not a JSON object", number, line)
