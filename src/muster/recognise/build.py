@@ -46,7 +46,10 @@ def empty() -> Recogniser:
 
 
 def fit(
-    labelled: Sequence[Labelled], shares: Mapping[str, float] | None = None, worded: Sequence[Labelled] = ()
+    labelled: Sequence[Labelled],
+    shares: Mapping[str, float] | None = None,
+    worded: Sequence[Labelled] = (),
+    left_out: NDArray[np.bool_] | None = None,
 ) -> Learned:
     """Fit the learned part; the same listings give the same bytes.
 
@@ -56,14 +59,15 @@ def fit(
     shares: for each id, how many rows of the market a labelled listing stands for; it weighs the listings without
         evidence, of which the labelled ones are no fair sample. 1 for all where None.
     worded: titles worded for each kind, fitted on beside those made from the catalogue.
+    left_out: (SIZE,) features that the model does without, to measure what they add.
     """
     reader = empty()
     cases = [reader.case(one.listing) for one in labelled]
     known = [n for n, case in enumerate(cases) if case.evidence]
     made = _made(worded)
     with threadpool_limits(1):  # the matrices are small: more threads take twenty times as long
-        weights, bias = _fit([cases[n] for n in known], [labelled[n].kinds[0] for n in known], made)
-        temperature = _temperature([cases[n] for n in known], [labelled[n] for n in known], made)
+        weights, bias = _fit([cases[n] for n in known], [labelled[n].kinds[0] for n in known], made, left_out)
+        temperature = _temperature([cases[n] for n in known], [labelled[n] for n in known], made, left_out)
     without = _without([one for one, case in zip(labelled, cases, strict=True) if not case.evidence], shares or {})
     return unpack(pack(weights / temperature, bias / temperature, without))
 
@@ -100,7 +104,10 @@ def _made(worded: Sequence[Labelled]) -> list[tuple[Case, Kind]]:
 
 
 def _fit(
-    cases: Sequence[Case], kinds: Sequence[Kind], made: Sequence[tuple[Case, Kind]]
+    cases: Sequence[Case],
+    kinds: Sequence[Kind],
+    made: Sequence[tuple[Case, Kind]],
+    left_out: NDArray[np.bool_] | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     rows, labels, weights = [], [], []
     for case, category, kind, weight in (
@@ -109,6 +116,8 @@ def _fit(
         *((case, "", kind, CATALOGUE_WEIGHT) for case, kind in made),
     ):
         whole = row(case.facts, case.rule, category)
+        if left_out is not None:
+            whole = {index: value for index, value in whole.items() if not left_out[index]}
         rows += [whole, without_rule(whole)]
         labels += [KINDS.index(kind)] * 2
         weights += [weight * (1 - DOUBT), weight * DOUBT]
@@ -128,13 +137,18 @@ def _matrix(rows: Sequence[dict[int, float]]) -> csr_matrix:
     return csr_matrix((values, columns, at), shape=(len(rows), SIZE))
 
 
-def _temperature(cases: Sequence[Case], labelled: Sequence[Labelled], made: Sequence[tuple[Case, Kind]]) -> float:
+def _temperature(
+    cases: Sequence[Case],
+    labelled: Sequence[Labelled],
+    made: Sequence[tuple[Case, Kind]],
+    left_out: NDArray[np.bool_] | None,
+) -> float:
     """Return the temperature with the least log-loss on sellers that were not fitted on."""
     scores = np.zeros((len(cases), len(KINDS)))
     vendors = [one.vendor for one in labelled]
     folds = GroupKFold(n_splits=min(FOLDS, len(set(vendors))))
     for train, test in folds.split(cases, groups=vendors):
-        weights, bias = _fit([cases[n] for n in train], [labelled[n].kinds[0] for n in train], made)
+        weights, bias = _fit([cases[n] for n in train], [labelled[n].kinds[0] for n in train], made, left_out)
         rows = [row(cases[n].facts, cases[n].rule, cases[n].listing.category) for n in test]
         scores[test] = _matrix(rows) @ weights + bias
     return _least_loss(scores, [one.kinds[0] for one in labelled])
