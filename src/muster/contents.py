@@ -110,6 +110,8 @@ def _find(by_scope: Mapping[tuple[str, str], str], measure: str, kind: str) -> s
 
 def _recogniser() -> dict[str, Any]:
     rows = error_rows()
+    # Rows without a shelf are the same listings again, their category hidden.
+    rows = [row for row in rows if row["shelf"]] or rows
     labelled = sum(row["n"] for row in rows)
     right = sum(row["n"] for row in rows if row["true"] == row["predicted"])
     return {

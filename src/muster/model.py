@@ -209,6 +209,7 @@ class Offer:
     unit_price_usd: Decimal | None = None
     price_issue: str = ""
     conditions: tuple[str, ...] = ()  # deactivated, converted, replica, printed, custom_order
+    shelf: str = ""  # "arms" where the listing's category speaks of arms, "other", or "" where there is none
     spans: tuple[Span, ...] = ()
     version: str = ""
 

@@ -265,7 +265,8 @@ def offer_row(offer: Any, *, keywords: tuple[str, ...]) -> dict[str, Any]:
         "make": offer.make, "model": offer.model, "calibre": offer.calibre, "quantity": offer.quantity,
         "quantity_unit": offer.quantity_unit, "multi": offer.multi,
         "unit_price_usd": price.quantize(Decimal("0.00000001")) if price is not None else None,
-        "price_issue": offer.price_issue, "conditions": list(offer.conditions), "keywords": list(keywords),
+        "price_issue": offer.price_issue, "conditions": list(offer.conditions),
+        "shelf": offer.shelf, "keywords": list(keywords),
         "spans": [{"field": s.field, "start": s.start, "end": s.end, "what": s.what, "value": s.value}
                   for s in offer.spans],
         "version": offer.version,

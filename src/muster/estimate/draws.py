@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from muster.estimate.error import Confusion, true_given_predicted
-from muster.estimate.items import Bools, Floats, Ints, View
+from muster.estimate.items import SHELVES, Bools, Floats, Ints, View
 from muster.model import KINDS
 
 DRAWS = 400
@@ -21,11 +21,6 @@ DRAWS = 400
 
 SEED = 20140301
 """Fixed, so that equal inputs give equal bytes. Any number would do."""
-
-UNSURE = 0.5
-"""Probability below which the recogniser itself holds its answer for more likely wrong than right."""
-
-NO_WEAPON = KINDS.index("not_weapon")
 
 ONE_BY_ONE = 5_000
 """Counters are drawn one by one for so many of the largest; the sum of the others is as good as normal."""
@@ -37,10 +32,10 @@ AT_ONCE = 2**21
 class Truths:
     """The truths of one view, whose rows are in order of their listings.
 
-    An item of which the recogniser was less sure than of the others of its kind takes more of their error rate, by the
-    difference in log odds. An item that it itself calls more likely wrong than right is right no more often than it
-    says, and when wrong is no weapon every other time: labelled listings hold too few such items to show what they
-    really are, and without this a lighter that is called a pistol would be one.
+    Each shelf has its own error rates. Of the items called alike the recogniser was surer of some: where its stated
+    odds are twice those that it stated for the labelled listings called so, the odds of its being right are twice
+    theirs. An item that is not what it was called is its own first alternative, as probable as that is listed; for the
+    probability left over, it is what labelled listings were when they were wrongly called so.
     """
 
     def __init__(self, view: View, confusion: Confusion) -> None:
@@ -48,47 +43,64 @@ class Truths:
         self.confusion = confusion
 
     @cached_property
-    def _cells(self) -> tuple[Ints, Ints, Floats, Floats]:
-        """The cell of each item; kind, sureness (log odds beside its kind's mean) and own probability of each cell."""
-        sure = np.clip(np.rint(self.view.probability * 100), 2, 98).astype(np.int64)
-        sure[(self.view.probability < UNSURE) & (sure > 49)] = 49
-        cell = self.view.kind.astype(np.int64) * 101 + sure
-        cells = np.flatnonzero(np.bincount(cell, minlength=len(KINDS) * 101))
-        place = np.zeros(len(KINDS) * 101, dtype=np.int64)
+    def _cells(self) -> tuple[Ints, Ints]:
+        """The cell of each item, and the kind of each cell."""
+        return self._sorted[0], self._sorted[1]
+
+    @cached_property
+    def _sorted(self) -> tuple[Ints, Ints, Ints, Floats, Floats]:
+        """The cell of each item; kind, shelf, sureness and alternatives of each cell.
+
+        Sureness: stated log odds beside those stated for the labelled listings called so. Alternatives, (cells, kinds):
+        of an item that is not of its kind, how often it is said to be of each other; what is left is not said.
+        """
+        view, size = self.view, len(KINDS)
+        sure = np.clip(np.rint(view.probability * 100), 2, 99).astype(np.int64)
+        key = (view.shelf.astype(np.int64) * size + view.kind) * 101 + sure
+        cells = np.flatnonzero(np.bincount(key, minlength=len(SHELVES) * size * 101))
+        place = np.zeros(len(SHELVES) * size * 101, dtype=np.int64)
         place[cells] = np.arange(cells.size)
-        of_item = place[cell]
-        kind = cells // 101
-        odds = np.log((cells % 101) / (100 - cells % 101))
-        n = np.bincount(of_item, minlength=cells.size)
-        means = np.bincount(kind, odds * n, len(KINDS)) / np.maximum(np.bincount(kind, n, len(KINDS)), 1)
-        return of_item, kind, np.asarray(odds - means[kind]), (cells % 101) / 100
+        of_item = place[key]
+        kind, shelf = cells // 101 % size, cells // 101 // size
+        said = np.clip(self.confusion.said, 0.02, 0.99)[shelf, kind]
+        odds = np.log((cells % 101) / (100 - cells % 101)) - np.log(said / (1 - said))
+        others = np.zeros((cells.size, size))
+        np.add.at(others, (of_item, view.other), view.other_probability)
+        others /= (np.bincount(of_item, minlength=cells.size) * (1 - cells % 101 / 100))[:, None]
+        return of_item, kind, shelf, odds, others / np.maximum(others.sum(axis=1, keepdims=True), 1.0)
 
     @cached_property
     def _shares(self) -> tuple[Floats, Floats]:
-        """Log odds that a kind was rightly called, (draws, kinds); where others belong, (draws, kinds, kinds)."""
-        rng = np.random.default_rng(SEED)
-        rates = self.confusion.draw(DRAWS, rng)
-        predicted = np.bincount(self.view.kind[self.view.first].astype(np.int64), minlength=len(KINDS))
-        share = true_given_predicted(predicted, rates, rng)
-        right = np.clip(np.diagonal(share, axis1=1, axis2=2), 1e-9, 1 - 1e-9)
-        wrong = share * (1 - np.eye(len(KINDS)))[None]
-        return np.log(right / (1 - right)), wrong / np.maximum(wrong.sum(axis=2, keepdims=True), 1e-300)
+        """Log odds that a kind was rightly called, (draws, shelves, kinds); where others belong, (…, kinds, kinds)."""
+        odds = np.zeros((DRAWS, len(SHELVES), len(KINDS)))
+        other = np.zeros((DRAWS, len(SHELVES), len(KINDS), len(KINDS)))
+        for shelf, name in enumerate(SHELVES):
+            rng = np.random.default_rng((SEED, 5, shelf))
+            of = self.view.kind[self.view.first & (self.view.shelf == shelf)]
+            predicted = np.bincount(of.astype(np.int64), minlength=len(KINDS))
+            if not predicted.any():
+                continue
+            share = true_given_predicted(predicted, self.confusion.draw(DRAWS, rng, name), rng)
+            right = np.clip(np.diagonal(share, axis1=1, axis2=2), 1e-9, 1 - 1e-9)
+            odds[:, shelf] = np.log(right / (1 - right))
+            wrong = share * (1 - np.eye(len(KINDS)))[None]
+            other[:, shelf] = wrong / np.maximum(wrong.sum(axis=2, keepdims=True), 1e-300)
+        return odds, other
 
     def chance(self, wanted: Sequence[int]) -> Floats:
         """Return how probable it is that an item of each cell is of a kind wanted, (draws, cells)."""
-        _, kind, surer, said = self._cells
+        _, kind, shelf, surer, others = self._sorted
         odds, wrong = self._shares
-        right = 1 / (1 + np.exp(-(odds[:, kind] + surer)))
-        other = wrong[:, :, list(wanted)].sum(axis=2)[:, kind]
-        doubted = said < UNSURE
-        right[:, doubted] = np.minimum(right[:, doubted], said[doubted])
-        other[:, doubted] = (other[:, doubted] + (NO_WEAPON in wanted)) / 2
+        right = 1 / (1 + np.exp(-(odds[:, shelf, kind] + surer)))
+        listed = others[:, list(wanted)].sum(axis=1)
+        table = wrong[..., list(wanted)].sum(axis=3)[:, shelf, kind]
+        other = listed + (1 - others.sum(axis=1)) * table
         own = among(wanted)[kind]
         return np.asarray(np.where(own, right + (1 - right) * other, (1 - right) * other))
 
     def count(self, wanted: Sequence[int], rows: Bools) -> tuple[Floats, Floats]:
         """Return how many of some items are of the kinds wanted, and how many of those were recognised as such."""
-        of_item, kind, _, _ = self._cells
+        of_item, kind = self._cells
         n = np.bincount(of_item[rows], minlength=kind.size)
         rng = np.random.default_rng((SEED, 1))
         hits = rng.binomial(n, np.clip(self.chance(wanted), 0, 1))
@@ -101,7 +113,7 @@ class Truths:
 
     def _distinct(self, wanted: Sequence[int], rows: Bools) -> Floats:
         """Sellers with the same items, by cell, are exchangeable: draw for each sort of seller."""
-        of_item, kind, _, _ = self._cells
+        of_item, kind = self._cells
         _, seller = np.unique(self.view.vendor[rows], return_inverse=True)
         pairs, n = np.unique(seller * kind.size + of_item[rows], return_counts=True)
         if not pairs.size:
@@ -134,7 +146,7 @@ class Truths:
 
         The largest are drawn one by one; the sum of the thousands of others has the mean and variance of its cells.
         """
-        of_item, kind, _, _ = self._cells
+        of_item, kind = self._cells
         chance = np.clip(self.chance(wanted), 0, 1)
         some = np.flatnonzero(rows & (np.nan_to_num(values) > 0))
         large, rest = some, some[:0]
@@ -152,7 +164,7 @@ class Truths:
         return sums[0], sums[1]
 
     def _normal(self, values: Floats, rows: Ints, chance: Floats, own: Bools, rng: np.random.Generator) -> Floats:
-        of_item, kind, _, _ = self._cells
+        of_item, kind = self._cells
         first = np.bincount(of_item[rows], values[rows], kind.size)
         second = np.bincount(of_item[rows], values[rows] ** 2, kind.size)
         noise = rng.standard_normal((DRAWS, kind.size)) * np.sqrt(chance * (1 - chance) * second)
@@ -161,7 +173,7 @@ class Truths:
 
     def largest(self, values: Floats, wanted: Sequence[int], rows: Bools) -> tuple[Floats, Floats]:
         """Return the highest sum of one seller over items of the kinds wanted."""
-        of_item, kind, _, _ = self._cells
+        of_item, kind = self._cells
         chance = np.clip(self.chance(wanted), 0, 1)
         some = np.flatnonzero(rows & (np.nan_to_num(values) > 0))
         _, seller = np.unique(self.view.vendor[some], return_inverse=True)

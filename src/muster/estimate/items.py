@@ -27,9 +27,12 @@ NAMES = (*GROUPS, *KINDS)
 
 SEEN_SQL = """
 SELECT l.listing, l.market, l.vendor, l.sales, l.stock, l.reviews, l.captured_at, o.item, o.kind, o.probability,
-       o.keywords
+       o.alternatives[1].kind AS other, o.alternatives[1].probability AS other_probability, o.shelf, o.keywords
 FROM listing_seen l JOIN offer o ON o.observation = l.id
 """
+
+SHELVES = ("arms", "other", "")
+"""How listings are filed: under arms, under something else, and without any category."""
 
 WEIGHT = 10**8
 """Probabilities are added as whole hundred-millionths: a sum of floats depends on the order of the rows."""
@@ -46,7 +49,9 @@ class View:
     """The items of one market and period: one row per item of a listing, the kind that its captures speak for most.
 
     listing, vendor: numbers that tell them apart, of the market of `market`. first: the listing's first item; listings,
-    vendors and sales go by it. sales, stock, reviews: the highest of all captures, NaN where none is told. keywords:
+    vendors and sales go by it. probability: of that kind, the highest of all captures. other, other_probability: the
+    first alternative there, 0 where there is none. shelf: place in `SHELVES`. sales, stock, reviews: the highest of all
+    captures, NaN where none is told. keywords:
     one bit for each of NAMES.
     """
 
@@ -55,6 +60,9 @@ class View:
     first: Bools
     kind: NDArray[np.int8]
     probability: Floats
+    other: NDArray[np.int8]
+    other_probability: Floats
+    shelf: NDArray[np.int8]
     vendor: Numbers
     market: NDArray[np.int32]
     sales: Floats
@@ -65,6 +73,7 @@ class View:
 
 NOTHING = View(
     np.zeros(0, np.uint64), np.zeros(0, np.int64), np.zeros(0, np.bool_), np.zeros(0, np.int8), np.zeros(0),
+    np.zeros(0, np.int8), np.zeros(0), np.zeros(0, np.int8),
     np.zeros(0, np.uint64), np.zeros(0, np.int32), np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0, np.int32),
 )  # fmt: skip
 """The view of a market and period without a listing."""
@@ -90,6 +99,7 @@ class Items:
         self._kind: NDArray[np.int8] = kind[order]
         self._market, self._seller = market[order], seller[order]
         self._weight = np.rint(_numbers(table["probability"]) * WEIGHT).astype(np.int64)[order]
+        self._aside = _aside(table["other"], table["other_probability"], table["shelf"])[order]
         self._told = {name: _numbers(table[name])[order] for name in ("sales", "stock", "reviews")}
         days = table["captured_at"].cast(pa.date32()).cast(pa.int32())
         self._day = pc.fill_null(days, UNDATED).to_numpy()[order]
@@ -128,7 +138,7 @@ class Items:
             return NOTHING
         fact, thing, whole = _starts(listing, item, kind), _starts(listing, item), _starts(listing)
         weight = self._weight[rows]
-        best = _over(np.maximum, weight, fact)
+        best = _over(np.maximum, weight * _ASIDE + self._aside[rows], fact)
         if fact.size == thing.size:
             chosen = fact
             sure = best
@@ -143,12 +153,35 @@ class Items:
         told = {name: _over(np.fmax, values[rows], whole)[of_listing] for name, values in self._told.items()}
         return View(
             listing=listing[chosen], item=item[chosen].astype(np.int64), first=item[chosen] == 0, kind=kind[chosen],
-            probability=sure / WEIGHT, vendor=seller, market=self._market[rows][chosen], **told,
+            **_told_apart(sure), vendor=seller, market=self._market[rows][chosen], **told,
             keywords=_over(np.bitwise_or, self._keywords[rows], whole)[of_listing],
         )  # fmt: skip
 
 
 _NAME_RANK = np.argsort(np.argsort(np.array(KINDS)))
+
+
+_ASIDE = 2**21
+"""Room beside a weight for what `_aside` packs: so the highest capture is found together with what it says."""
+_TENTHS = 10_001
+
+
+def _aside(other: pa.ChunkedArray, probability: pa.ChunkedArray, shelf: pa.ChunkedArray) -> Ints:
+    """Pack alternative, its probability in ten-thousandths, and shelf into one number below `_ASIDE`."""
+    kind = pc.fill_null(pc.index_in(other, value_set=pa.array(KINDS)), 0).to_numpy().astype(np.int64)
+    tenths = np.rint(np.nan_to_num(_numbers(probability)) * (_TENTHS - 1)).astype(np.int64)
+    place = pc.index_in(pc.fill_null(shelf, ""), value_set=pa.array(SHELVES)).to_numpy().astype(np.int64)
+    return np.asarray((kind * _TENTHS + tenths) * len(SHELVES) + place)
+
+
+def _told_apart(packed: Ints) -> dict[str, Any]:
+    """Return what a capture says of its item: probability, alternative and shelf."""
+    aside = packed % _ASIDE
+    rest = aside // len(SHELVES)
+    return {
+        "probability": packed // _ASIDE / WEIGHT, "other": (rest // _TENTHS).astype(np.int8),
+        "other_probability": rest % _TENTHS / (_TENTHS - 1), "shelf": (aside % len(SHELVES)).astype(np.int8),
+    }  # fmt: skip
 
 
 def bits(names: Iterable[str]) -> int:

@@ -171,11 +171,16 @@ class Recogniser:
                 unit_price_usd=price,
                 price_issue=issue,
                 conditions=states,
+                shelf=_shelf(case.listing.category),
                 spans=(*item.spans, *_counted(case.field, counted), *stated, *reason),
                 version=self.version,
             )
             for number, item in enumerate(named)
         ]
+
+
+def _shelf(category: str) -> str:
+    return "" if not category.strip() else "arms" if _is_of_arms(category) else "other"
 
 
 @cache

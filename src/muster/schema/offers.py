@@ -24,6 +24,9 @@ TABLES = (
             Column("unit_price_usd", MONEY, "US dollars for one item or round"),
             Column("price_issue", TEXT, "why there is no unit price, or empty"),
             Column("conditions", TEXTS, "deactivated, converted, replica, printed, custom_order, as the text says"),
+            Column(
+                "shelf", TEXT, "how it was filed: arms (its category speaks of arms), other, or empty (no category)"
+            ),
             Column("keywords", TEXTS, "kinds and groups for which the naive keyword count would take this listing"),
             Column("spans", SPANS, "the places in the text that it rests on"),
             Column("version", TEXT, "of the recogniser"),
@@ -47,11 +50,14 @@ TABLES = (
         "how often the recogniser called a listing of one kind another, on data it was not fitted on",
         (
             Column("version", TEXT, "of the recogniser"),
+            Column("shelf", TEXT, "how such listings were filed: arms, other, or empty (judged without category)"),
             Column("true", TEXT, "kind by two readers"),
             Column("predicted", TEXT, "kind by the recogniser"),
             Column("n", INT, "listings"),
             Column("vendors", INT, "distinct sellers among them"),
+            Column("effective", REAL, "independent listings that would tell as much, at the rates of whole markets"),
+            Column("said", REAL, "mean probability that the recogniser stated for them"),
         ),
-        key=("version", "true", "predicted"),
+        key=("version", "shelf", "true", "predicted"),
     ),
 )
