@@ -68,7 +68,7 @@ def _selectors(body: bytes, profile: Profile) -> int:
     kind = next(k for k in profile.pages.values() if k.marks is None or tree.css_first(k.marks) is not None)
     taken = 0
     assert tree.body is not None
-    for rows in (*kind.rows, *((profile.rates,) if profile.rates else ())):
+    for rows in (*kind.rows, *profile.rates):
         for node in tree.body.css(rows.each) if rows.each else [tree.body]:
             for field in (*rows.fields.values(), *rows.inherit.values()):
                 found: LexborNode | None = node.css_first(field.css) if field.css else node

@@ -16,24 +16,29 @@ def rows(body: bytes, profile: Profile) -> Iterator[dict[str, str]]:
     """Yield the text of every field that a profile declares, from one page."""
     page = BeautifulSoup(body, "html.parser")
     for kind in profile.pages.values():
-        if kind.marks is not None and page.select_one(kind.marks) is None:
+        if kind.marks is not None and page.select_one(_here(kind.marks)) is None:
             continue
-        for declared in (*kind.rows, *((profile.rates,) if profile.rates else ())):
+        for declared in (*kind.rows, *profile.rates):
             yield from _rows(page, declared)
         return
 
 
 def _rows(page: BeautifulSoup, declared: Rows) -> Iterator[dict[str, str]]:
     inherited = {name: _text(page, field.css, field.attr) for name, field in declared.inherit.items()}
-    for node in page.select(declared.each) if declared.each else [page]:
+    for node in page.select(_here(declared.each)) if declared.each else [page]:
         own = {
             name: _text(node, field.css, field.attr) for name, field in declared.fields.items() if field.value is None
         }
         yield {**inherited, **own}
 
 
+def _here(css: str) -> str:
+    """Return a selector as BeautifulSoup spells it."""
+    return css.replace(":lexbor-contains(", ":-soup-contains(")
+
+
 def _text(node: Tag, css: str | None, attr: str | None) -> str:
-    found = node.select_one(css) if css else node
+    found = node.select_one(_here(css)) if css else node
     if found is None:
         return ""
     return str(found.get(attr) or "") if attr else " ".join(found.get_text().split())
