@@ -2,10 +2,10 @@
 
     python bench/archive.py FOLDER CAPTURES [SHARED]
 
-Each capture is one of the Hansa pages without its embedded pictures, under another listing number, on another day, with
-a comment at its end whose length is drawn so that sizes spread from ten to some hundred kilobytes. Equal arguments
-give equal bytes. A listing comes back on twenty days on average, as it does in archives that crawl one market again and
-again.
+Each capture is one of the Hansa pages without its embedded pictures, under another listing number, with a comment at
+its end whose length is drawn so that sizes spread from ten to some hundred kilobytes. Equal arguments give equal bytes.
+A file is the crawl of a day, and a listing comes back on twenty of them, as it does in archives that crawl one market
+again and again.
 """
 
 from __future__ import annotations
@@ -26,10 +26,9 @@ PER_FILE = 5_000
 """Captures of one WARC file."""
 
 SEEN = 20
-"""Captures of one listing."""
+"""Days on which one listing is captured."""
 
 FIRST_DAY = date(2016, 1, 1)
-DAYS = 206
 _PICTURE = re.compile(rb"data:[a-z/+-]+;base64,[A-Za-z0-9+/=]+")
 _DATE = re.compile(rb"Date: \d{4}-\d\d-\d\d")
 _NUMBER = re.compile(rb"(?<![0-9])(24459|56750)(?![0-9])")
@@ -66,10 +65,11 @@ def _pages(shared: Path) -> list[bytes]:
 
 def _record(n: int, pages: list[bytes]) -> bytes:
     chance = random.Random(n)
-    day = FIRST_DAY + timedelta(days=chance.randrange(DAYS))
+    day = FIRST_DAY + timedelta(days=n // PER_FILE)
     page = chance.choice(pages)
     page = _DATE.sub(f"Date: {day}".encode(), page)
-    page = _NUMBER.sub(str(100_000 + n // SEEN).encode(), page)
+    listing = n % PER_FILE + PER_FILE * (n // (PER_FILE * SEEN))
+    page = _NUMBER.sub(str(100_000 + listing).encode(), page)
     size = int(min(chance.lognormvariate(8, 1.2), 400_000))
     body = page + b"<!-- " + chance.randbytes(size // 4).hex().encode() + b" " * (size // 2) + b" -->"
     http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(body)

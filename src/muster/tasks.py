@@ -16,7 +16,7 @@ from typing import Any
 from muster.engines.careful import NOWHERE, Mark
 from muster.errors import MusterError
 from muster.model import Issue, Page
-from muster.profiles import NO_RATES, Profile, Rates, Tokens, find, known, load, parse
+from muster.profiles import NO_RATES, Fills, Profile, Rates, Tokens, find, known, load, parse
 from muster.recognise import Listing, Recogniser
 from muster.sources import Limits, Shard, SourceFile, read
 from muster.store import Writer, read_rows, whole_folder, writing
@@ -59,7 +59,7 @@ class ParseTask:
         """Do it; the folder appears whole or not at all."""
         tokens = Tokens(self.token_key)
         profiles = [load(self.profile)] if self.profile else [load(name) for name in known()]
-        names = ("capture", "body", "issue", "transcript", *SEEN)
+        names = ("capture", "body", "filled", "issue", "transcript", *SEEN)
         with whole_folder(self.out) as aside, writing(aside, names) as writer, Mark(self.mark) as mark:
             self._read(profiles, tokens, _Parsed(writer, mark))
         return dict(writer.rows)
@@ -102,6 +102,9 @@ class ParseTask:
         parsed.issues(found.issues, tokens)
         for seen in found.observations:
             parsed.writer.add(seen.table, [seen.row])
+        when = found.capture["captured_at"]
+        day = when.date().isoformat() if when else ""
+        parsed.fills.add(found.capture, day, ((seen.table, seen.row) for seen in found.observations))
 
     def _items(self, mark: Mark) -> Iterator[tuple[int, Page | Issue]]:
         """Yield what the shard holds, each with the place of parsing it; a file is left where reading it kills."""
@@ -128,6 +131,7 @@ class _Parsed:
     writer: Writer
     mark: Mark
     bodies: Counter[tuple[str, int]] = field(default_factory=Counter)
+    fills: Fills = field(default_factory=Fills)
     told: set[str] = field(default_factory=set)
     untold: int = 0  # pictures that nobody typed off
 
@@ -145,8 +149,9 @@ class _Parsed:
             self.writer.flush()
 
     def finish(self) -> None:
-        """Add the bodies, each with how many captures show it."""
+        """Add the bodies, each with how many captures show it, and how often fields had a value."""
         self.mark.at(NOWHERE)
+        self.writer.add("filled", self.fills.rows())
         self.writer.add(
             "body", [{"digest": d, "length": n, "captures": count} for (d, n), count in self.bodies.items()]
         )

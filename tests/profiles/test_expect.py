@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from muster.errors import ProfileError
-from muster.profiles import Profile, load, unmet
+from muster.profiles import Fills, Profile, load, unmet
 from muster.profiles.profile import Expects
 from muster.store import connect, write_tables
 
@@ -23,8 +23,13 @@ class Archive:
 def archive(tmp_path: Path) -> Archive:
     captures = [{"id": f"cap:{n}", "profile": "bazaar", "page_kind": "category"} for n in range(4)]
     listings = [{"id": f"obs:{n}", "capture": f"cap:{n % 2}", "title": "x" if n else None} for n in range(4)]
-    write_tables(tmp_path / "t", {"capture": captures, "listing_seen": listings})
-    return Archive({name: [tmp_path / f"t/{name}.parquet"] for name in ("capture", "listing_seen")})
+    fills = Fills()
+    for capture in captures:
+        held = [("listing_seen", row) for row in listings if row["capture"] == capture["id"]]
+        fills.add({"source": "a", "profile": None, "page_kind": None, **capture}, "", held)
+    tables = {"capture": captures, "listing_seen": listings, "filled": fills.rows()}
+    write_tables(tmp_path / "t", tables)
+    return Archive({name: [tmp_path / f"t/{name}.parquet"] for name in tables})
 
 
 def _profile(**expects: dict[str, float]) -> Profile:

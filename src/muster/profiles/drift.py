@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from muster.model import Issue, Page
+from muster.profiles.filled import Days, Filled
 from muster.profiles.html import document
 from muster.profiles.nearest import nearest_place
 from muster.profiles.profile import FIELDS, Field, PageKind, Profile, Rows
@@ -26,12 +27,6 @@ Fetch = Callable[[Row], Page | None]
 """Row of `capture` → the capture in the hand again, or None when its file is gone."""
 
 _COLUMNS = {"price": "amount", "stock": "stock_text", "key": "key_token", "age": "reviewed_at"}
-
-LAST_SQL = """
-SELECT c.page_kind AS kind, max(c.captured_at) AS newest, {columns}
-FROM {table} s JOIN capture c ON c.id = s.capture
-WHERE c.profile = $profile AND c.captured_at IS NOT NULL GROUP BY c.page_kind ORDER BY c.page_kind
-"""
 
 FIELD_SQL = """
 SELECT c.id AS capture, c.captured_at AS made, s.{column} IS NOT NULL AS good
@@ -69,16 +64,19 @@ FIRST_SQL = "SELECT min(capture) AS capture FROM ({seen}) s WHERE made = $since"
 def drifted(db: Database, profile: Profile, fetch: Fetch = lambda row: None) -> Iterator[Issue]:
     """Yield an issue for each field, kind of page or whole layout that stops at some capture of an archive.
 
+    What may stop is seen in counts by day; only that is looked for to the capture.
     fetch: gives a capture back, so that the issue can say what its page has instead.
     """
+    filled = Filled(db, profile)
     for kind, page in profile.pages.items():
         for rows in _distinct(page):
-            yield from _fields(db, profile, kind, rows, fetch)
+            yield from _fields(db, filled, profile, kind, rows, fetch)
         if any(rows.table != "tally_seen" and not rows.optional for rows in page.rows):
-            yield from _kind(db, profile, kind, page)
-    sources = db.rows("SELECT DISTINCT source FROM capture WHERE profile = $p ORDER BY source", {"p": profile.name})
-    for row in sources:
-        found = _turn(db, KNOWN_SQL, {"profile": profile.name, "source": row["source"]})
+            yield from _kind(db, filled, profile, kind, page)
+    for source, days in sorted(filled.known.items()):
+        if not days.may_turn(SOUND, FEWEST):
+            continue
+        found = _turn(db, KNOWN_SQL, {"profile": profile.name, "source": source})
         if found is not None:
             yield _issue(profile, "no page is known any more", found, "captures are of no known kind",
                          f"do its marks still hold? look:  muster show {found['capture']}")  # fmt: skip
@@ -93,30 +91,31 @@ def _distinct(page: PageKind) -> Iterator[Rows]:
             yield rows
 
 
-def _fields(db: Database, profile: Profile, kind: str, rows: Rows, fetch: Fetch) -> Iterator[Issue]:
+def _fields(db: Database, filled: Filled, profile: Profile, kind: str, rows: Rows, fetch: Fetch) -> Iterator[Issue]:
     columns = {_column(rows.table, name): name for name in FIELDS[rows.table] if name not in NO_COLUMN
                and name in {**rows.inherit, **rows.fields}}  # fmt: skip
-    asked = ", ".join(f"max(CASE WHEN s.{c} IS NOT NULL THEN c.captured_at END) AS {c}" for c in columns)
-    last = db.rows(LAST_SQL.format(table=rows.table, columns=asked), {"profile": profile.name}) if columns else []
-    for row in last:
-        if row["kind"] != kind:
+    for column, name in columns.items():
+        if not filled.of(rows.table, column, kind).may_turn(SOUND, FEWEST):
             continue
-        for column, name in columns.items():
-            if row[column] is None or row[column] == row["newest"]:
-                continue
-            sql = FIELD_SQL.format(table=rows.table, column=column)
-            found = _turn(db, sql, {"profile": profile.name, "kind": kind})
-            if found is not None:
-                capture = db.one("SELECT * FROM capture WHERE id = $id", {"id": found["capture"]})
-                field = {**rows.inherit, **rows.fields}[name]
-                instead = _instead(fetch(capture) if capture else None, rows, field, profile)
-                yield _issue(profile, f"{kind}.{name}: {field.css or field.column}", found,
-                             "rows have no value" + (f"; {instead}" if instead else ""),
-                             f"add a variant to {profile.name}.yml, whose last day is the day before")  # fmt: skip
+        sql = FIELD_SQL.format(table=rows.table, column=column)
+        found = _turn(db, sql, {"profile": profile.name, "kind": kind})
+        if found is not None:
+            capture = db.one("SELECT * FROM capture WHERE id = $id", {"id": found["capture"]})
+            field = {**rows.inherit, **rows.fields}[name]
+            instead = _instead(fetch(capture) if capture else None, rows, field, profile)
+            yield _issue(profile, f"{kind}.{name}: {field.css or field.column}", found,
+                         "rows have no value" + (f"; {instead}" if instead else ""),
+                         f"add a variant to {profile.name}.yml, whose last day is the day before")  # fmt: skip
 
 
-def _kind(db: Database, profile: Profile, kind: str, page: PageKind) -> Iterator[Issue]:
+def _kind(db: Database, filled: Filled, profile: Profile, kind: str, page: PageKind) -> Iterator[Issue]:
     empty = next((rows.empty for rows in page.rows if rows.empty), kind)
+    days = Days()
+    for name in {kind, empty} & filled.pages.keys():
+        for day, rows in filled.pages[name].rows.items():
+            days.add(day, rows, filled.pages[name].sound[day])
+    if not days.may_turn(SOUND, FEWEST):
+        return
     found = _turn(db, KIND_SQL, {"profile": profile.name, "kind": kind, "empty": empty})
     if found is not None:
         each = next((rows.each for rows in page.rows if rows.each), "the page")

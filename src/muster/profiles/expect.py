@@ -7,22 +7,10 @@ from math import inf
 
 from muster.errors import ProfileError, nearest
 from muster.model import Issue
+from muster.profiles.filled import Filled
 from muster.profiles.profile import Profile
 from muster.schema import TABLES
 from muster.store import Database
-
-FILLED_SQL = """
-SELECT count(*) AS n, count(s.{column}) AS filled
-FROM {table} s JOIN capture c ON c.id = s.capture WHERE c.profile = $profile AND ($kind = '' OR c.page_kind = $kind)
-"""
-
-ROWS_SQL = """
-SELECT count(DISTINCT c.id) AS pages, count(s.capture) AS n
-FROM capture c LEFT JOIN (
-    SELECT capture FROM listing_seen UNION ALL SELECT capture FROM vendor_seen UNION ALL SELECT capture FROM review_seen
-) s ON s.capture = c.id
-WHERE c.profile = $profile AND c.page_kind = $kind
-"""
 
 
 def unmet(db: Database, profile: Profile) -> Iterator[Issue]:
@@ -30,19 +18,19 @@ def unmet(db: Database, profile: Profile) -> Iterator[Issue]:
 
     Raises `ProfileError` for an expectation of a column that no table has.
     """
+    tables = Filled(db, profile)
     for name, least in profile.expects.filled.items():
         kind, table, column = place(profile, name)
-        sql = FILLED_SQL.format(table=table, column=column)
-        row = db.rows(sql, {"profile": profile.name, "kind": kind})[0]
-        if row["n"] and row["filled"] / row["n"] < least:
-            found = f"{row['filled']} of {row['n']} rows have a value, where {least:.0%} should"
-            yield _issue(profile, name, found)
+        counts = [tables.of(table, column, one).whole for one in ([kind] if kind else tables.kinds(table))]
+        n, filled = sum(rows for rows, _ in counts), sum(sound for _, sound in counts)
+        if n and filled / n < least:
+            yield _issue(profile, name, f"{filled} of {n} rows have a value, where {least:.0%} should")
     for kind, (fewest, most) in bounds(profile).items():
-        row = db.rows(ROWS_SQL, {"profile": profile.name, "kind": kind})[0]
-        held = f"{row['n']} rows on {row['pages']} pages"
-        if row["pages"] and row["n"] / row["pages"] < fewest:
+        pages, n = tables.held(kind)
+        held = f"{n} rows on {pages} pages"
+        if pages and n / pages < fewest:
             yield _issue(profile, kind, f"{held}, where {fewest:g} a page should be")
-        elif row["pages"] and row["n"] / row["pages"] > most:
+        elif pages and n / pages > most:
             yield _issue(profile, kind, f"{held}, where {most:g} a page at most should be")
 
 

@@ -61,6 +61,21 @@ TABLES = (
         key=("digest",),
     ),
     Table(
+        "filled",
+        "how often a field had a value, counted by day as each shard was parsed: what drift is seen by",
+        (
+            Column("profile", TEXT, "the profile that read the pages, or empty"),
+            Column("source", TEXT, "the source's path as the case file writes it"),
+            Column("page_kind", TEXT, "as in `capture`, or empty"),
+            Column("of", TEXT, "the table that the rows are in; `capture` for the pages themselves"),
+            Column("field", TEXT, "its column; of `capture`, `rows`: pages that hold a row of a seen table"),
+            Column("day", TEXT, "the day of the captures, UTC, or empty"),
+            Column("rows", INT, "rows, of this shard"),
+            Column("filled", INT, "those of them that have a value"),
+        ),
+        key=("profile", "source", "page_kind", "of", "field", "day"),
+    ),
+    Table(
         "issue",
         "something not understood or lost",
         (
