@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from muster.model import Capture, Locator, Page, digest
+from muster.profiles import find, known, load
+
 Cli = Callable[..., subprocess.CompletedProcess[str]]
 FIXTURES = Path(str(files("muster.profiles").joinpath("fixtures")))
 
@@ -47,3 +50,13 @@ def test_expectations_are_held_against_what_was_read(muster_cli: Cli, bazaar: Pa
     told = json.loads(muster_cli("check", "bazaar", tmp_path, "--json").stdout)
     assert told["unmet"] == ["listing_seen.vendor: 0 of 1 rows have a value, where 100% should"]
     assert any(issue["what"] == "no_value" for issue in told["issues"])
+
+
+def test_another_market_on_the_same_software_is_not_cypher() -> None:
+    body = (FIXTURES / "cypher" / "category.html").read_bytes()
+    profiles = [load(name) for name in known()]
+    for title, name in ((b"Cypher - ", "cypher"), (b"Lantern - ", None)):
+        other = body.replace(b"Cypher - ", title)
+        capture = Capture("", "", Locator("", 0, 0), digest(other), len(other), "text/html", "", None, "unknown")
+        found = find(Page(capture, other), profiles)
+        assert (found.name if found else None) == name
