@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import stat
 import subprocess
 import sys
@@ -74,8 +75,12 @@ def test_answers_are_what_the_openapi_page_says_and_carry_what_they_do_not_say(s
         "POST", "/lookups", {"purpose": "a list", "lookups": [{"number": "5500112"}, {"number": "Q?7*"}]}
     )
     read = service.ask("GET", f"/alerts/{name}?purpose=checking")
+    bad = service.ask("POST", "/lookup", {})
+    assert bad.status == 400
     for reply, kind in ((one, replies.Answered), (some, replies.AnsweredList), (read, replies.AlertRead),
+                        (service.ask("GET", f"/alerts/{name}/history?purpose=checking"), replies.History),
                         (service.ask("GET", "/health"), replies.Health),
+                        (service.ask("GET", "/searches/verify"), replies.Verified),
                         (service.ask("GET", "/searches"), replies.Log)):  # fmt: skip
         assert reply.status == 200, reply.body
         msgspec.json.decode(reply.body, type=kind)
@@ -91,6 +96,57 @@ def test_an_endpoint_takes_its_role_and_no_other(service: Service, endpoint: Any
     for role in ROLES:
         status = service.ask(endpoint.method, path, {}, key=role).status
         assert (status == 403) == (role != endpoint.role), (role, status)
+
+
+def test_a_key_may_do_what_its_role_says(service: Service) -> None:
+    name = _entered(service, "roles", **_number("7711223"))
+    may: list[tuple[str, str, str, object, int]] = [
+        ("search", "POST", "/lookup", ASKED, 200),
+        ("search", "POST", "/lookups", {"purpose": "a list", "lookups": [{"number": "7711223"}]}, 200),
+        ("search", "GET", f"/alerts/{name}?purpose=checking", None, 200),
+        ("search", "GET", f"/alerts/{name}/history?purpose=checking", None, 200),
+        ("enter", "POST", "/alerts", {"reason": "theft", "alerts": [{**ALERT, "reference": "roles 2"}]}, 201),
+        ("enter", "POST", f"/alerts/{name}/extend", {"reason": "still sought", "review": "2090-01-01"}, 200),
+        ("enter", "POST", f"/alerts/{name}/correct", {"reason": "misread", "fields": {"calibre": "9 mm"}}, 200),
+        ("review", "POST", "/hits", {"reason": "compared in hand", "alert": name, "number": "7711223"}, 201),
+        ("enter", "POST", f"/alerts/{name}/withdraw", {"reason": "by mistake"}, 200),
+        ("audit", "GET", "/searches?who=search", None, 200),
+        ("audit", "GET", "/searches/verify", None, 200),
+    ]
+    for role, method, path, body, status in may:
+        for key in ROLES:
+            if key != role:
+                assert service.ask(method, path, body, key=key).status == 403, (key, path)
+        reply = service.ask(method, path, body, key=role)
+        assert reply.status == status, reply.body
+    told = service.ask("GET", f"/alerts/{name}/history?purpose=checking").json["history"]
+    assert [fact["who"] for fact in told] == ["all", "enter", "enter", "enter"]
+
+
+@pytest.mark.parametrize("endpoint", [one for one in ENDPOINTS if one.role == "search"], ids=lambda one: one.path)
+@pytest.mark.parametrize("purpose", [None, "", "  ", "ab", "x" * 201])
+def test_nothing_is_searched_without_a_purpose(service: Service, endpoint: Any, purpose: str | None) -> None:
+    path = endpoint.path.replace("{alert}", "alr:0000000000000000")
+    before = service.ask("GET", "/searches/verify").json["searches"]
+    if endpoint.query and endpoint.query[0][0] == "purpose":
+        path += "" if purpose is None else f"?purpose={purpose.replace(' ', '%20')}"
+        sent: object = b"number\nAB 1234\n" if endpoint.body is bytes else None
+        kind = "text/csv"
+    else:
+        body = {"number": "AB 1234"} if path == "/lookup" else {"lookups": [{"number": "AB 1234"}]}
+        sent, kind = {**body, **({} if purpose is None else {"purpose": purpose})}, "application/json"
+    reply = service.ask(endpoint.method, path, sent, headers={"Content-Type": kind})
+    assert reply.status == 400, reply.body
+    assert b"purpose" in reply.body
+    assert service.ask("GET", "/searches/verify").json["searches"] == before + 1  # the first verification itself
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/redoc", "/static/x.js", "/favicon.ico"])
+def test_there_is_no_page_so_nothing_is_loaded_from_elsewhere(service: Service, path: str) -> None:
+    reply = service.ask("GET", path)
+    assert (reply.status, reply.headers["content-type"]) == (404, "application/json")
+    assert reply.headers["content-security-policy"].startswith("default-src 'none'")
+    assert "http" not in service.ask("GET", "/openapi.json").body.decode().replace('"type":"http"', "")
 
 
 @pytest.mark.parametrize(
@@ -109,7 +165,9 @@ def test_an_endpoint_takes_its_role_and_no_other(service: Service, endpoint: Any
         ("/lookup", {**ASKED, "part": "'; DROP TABLE alert; --"}, {}, 422),
         ("/lookups", {"purpose": "a list", "lookups": [{"number": "1"}] * 1001}, {}, 400),
         ("/alerts", {"reason": "theft", "alerts": [{**ALERT, "owner": "x"}]}, {}, 422),
-        ("/lookups.csv?purpose=list", b"serial\n1\n", {"Content-Type": "text/csv"}, 400),
+        ("/lookups.csv?purpose=list", b"item\n1\n", {"Content-Type": "text/csv"}, 400),
+        (f"/lookups.csv?purpose=list&number={'n' * 2000}", b"n\n1\n", {"Content-Type": "text/csv"}, 414),
+        ("/lookups.csv?purpose=list&nubmer=n", b"n\n1\n", {"Content-Type": "text/csv"}, 400),
         ("/nothing", {}, {}, 404),
     ],
 )  # fmt: skip
@@ -132,9 +190,21 @@ def test_a_list_comes_back_with_answers(service: Service) -> None:
     )
     lines = reply.body.decode().splitlines()
     assert reply.status == 200, reply.body
-    assert lines[0].startswith("Item;Serial;make;model;answer;why;alert;")
-    assert lines[1].startswith("1;6600112;Example;M1;match;")
-    assert lines[2].startswith("2;=6600999;;;no_match;")
+    assert lines[0].startswith("Item;Serial;make;model;answer;alert;spelling;held_number;")
+    assert lines[1].startswith("1;6600112;Example;M1;match;alr:")
+    assert lines[2].startswith("2;'=6600999;;;no_match;")  # no spreadsheet takes it for a formula
+
+
+def test_a_list_is_answered_in_the_columns_of_the_command(service: Service) -> None:
+    _entered(service, "both ways", **_number("6600543"))
+    sent = b"Serial Number,Maker,Model\n6600543,Example,M1\n6600534,Example,M1\n,,\n,Example,M1\n66*,,\n"
+    answered = service.ask("POST", "/lookups.csv?purpose=a%20list", sent, headers={"Content-Type": "text/csv"})
+    command = [sys.executable, "-m", "muster", "lookup", "--list", "-", "--register", str(service.folder)]
+    done = subprocess.run(command, input=sent, capture_output=True, timeout=60, check=True)
+    rows = list(csv.reader(answered.body.decode().splitlines()))
+    assert rows == list(csv.reader(done.stdout.decode().splitlines()))
+    assert [row[3] for row in rows[1:]] == ["match", "cannot_tell", "cannot_tell", "cannot_tell"]
+    assert all(CAVEAT[0] in row[-1] for row in rows[1:])
 
 
 def test_every_search_is_in_the_log_with_its_terms_user_and_purpose(service: Service) -> None:
@@ -147,7 +217,8 @@ def test_every_search_is_in_the_log_with_its_terms_user_and_purpose(service: Ser
     mark = f"{receipt['segment']}:{receipt['n']}"
     good = service.ask("GET", f"/searches/verify?receipt={mark}:{receipt['digest']}")
     assert good.status == 200, good.body
-    assert service.ask("GET", f"/searches/verify?receipt={mark}:{'0' * 64}").status == 507
+    refused = service.ask("GET", f"/searches/verify?receipt={mark}:{'0' * 64}")
+    assert (refused.status, refused.json["error"]["what"]) == (409, "the log of searches was changed")
     files = (service.folder / "service").rglob("*.jsonl")
     kept = [path for path in files if path.name != "seals.jsonl"]
     assert {stat.S_IMODE(path.stat().st_mode) for path in kept} == {0o600}

@@ -19,17 +19,11 @@ from muster.case import nearest_case, open_case
 from muster.cli.output import emit_json, inert
 from muster.errors import RegisterError, nearest
 from muster.register import CAVEAT, Answer, Lookup, Register, as_contract, expected_in_list, import_table, lookup_from
+from muster.register.contract import COLUMNS, as_columns, column_of
 from muster.register.declared import load
 
 BATCH = 1000
 """Numbers that are looked up together."""
-
-COLUMNS = ("answer", "alert", "spelling", "held_number", "difference", "reason", "register", "reference", "snapshot",
-           "expected_by_chance", "candidates", "elsewhere", "why")  # fmt: skip
-"""What is put behind the columns of a CSV; of the nearest candidate."""
-
-ALIASES = {"serial": "number", "serial number": "number", "caliber": "calibre", "maker": "make", "manufacturer": "make"}
-"""Headings of a list that are understood besides the fields' own names."""
 
 
 @click.command("lookup")
@@ -122,7 +116,7 @@ def _lines(text: str, asked: Lookup) -> tuple[list[str], list[_Line]]:
     rows = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
     if not rows:
         raise RegisterError("the list is empty", do="give one number a line, or a CSV with a column `number`")
-    head = [ALIASES.get(name.strip().casefold(), name.strip().casefold()) for name in rows[0]]
+    head = [column_of(name) for name in rows[0]]
     if "number" not in head:
         if len(rows[0]) > 1:
             raise RegisterError("no column `number`", where="the list's first line", found=", ".join(rows[0]),
@@ -217,20 +211,9 @@ def _as_csv(register: Register, head: list[str], lines: list[_Line], limit: int)
     for line, answer in _answered(register, iter(lines), len(lines), limit):
         given.append(answer)
         cells = [*line.cells, *[""] * (len(head) - len(line.cells))]
-        out.writerow([_cell(cell) for cell in (*cells, *_columns(answer))])
+        out.writerow([_cell(cell) for cell in (*cells, *as_columns(as_contract(answer)))])
     click.echo("\n".join(CAVEAT), err=True)
     _expect(given)
-
-
-def _columns(answer: Answer) -> list[object]:
-    if not answer.candidates:
-        return [answer.answer, *[""] * 8, f"{answer.expected_by_chance:.4g}", 0, answer.elsewhere, answer.why]
-    one = answer.candidates[0]
-    return [
-        answer.answer, one.alert.id, one.spelling, one.number.text, _differs(one).removeprefix(": "), one.alert.reason,
-        one.alert.register, one.alert.reference, one.alert.snapshot or "", f"{one.expected_by_chance:.4g}",
-        answer.total, answer.elsewhere, answer.why,
-    ]  # fmt: skip
 
 
 def _cell(value: object) -> str:

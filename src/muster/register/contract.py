@@ -12,6 +12,39 @@ from muster.register.alert import PARTS, Answer, Lookup, Part
 
 KEYS = tuple(column.name for column in fields(Lookup))
 
+COLUMNS = ("answer", "alert", "spelling", "held_number", "difference", "reason", "register", "reference", "snapshot",
+           "expected_by_chance", "candidates", "elsewhere", "why", "caveat")  # fmt: skip
+"""What is put behind the columns of a list; of the nearest candidate."""
+
+ALIASES = {"serial": "number", "serial number": "number", "caliber": "calibre", "maker": "make", "manufacturer": "make"}
+"""Headings of a list that are understood besides the fields' own names."""
+
+
+def column_of(heading: str) -> str:
+    """Return the field that a column of a list holds, or the heading as it is compared.
+
+    >>> column_of(" Serial Number"), column_of("Model")
+    ('number', 'model')
+    """
+    name = heading.strip().casefold()
+    return ALIASES.get(name, name)
+
+
+def as_columns(answer: Mapping[str, Any]) -> list[object]:
+    """Return the cells of `COLUMNS` for an answer that `as_contract` gave."""
+    if not answer["candidates"]:
+        found: list[object] = [""] * 8
+        chance = answer["expected_by_chance"]
+    else:
+        one = answer["candidates"][0]
+        differs = [f"{d['asked'] or 'nothing'} read, {d['held'] or 'nothing'} held" for d in one["differences"]]
+        differs += [f"{d['field']}: {d['asked']} asked, {d['held'] or 'not said'} held" for d in one["fields"]]
+        found = [one["alert"], one["spelling"], one["number"], "; ".join(differs), one["reason"], one["register"],
+                 one["reference"], one["snapshot"] or ""]  # fmt: skip
+        chance = one["expected_by_chance"]
+    return [answer["answer"], *found, f"{chance:.4g}", answer["total"], answer["elsewhere"], answer["why"],
+            " ".join(answer["caveat"])]  # fmt: skip
+
 
 def lookup_from(row: Mapping[str, Any], *, where: str = "") -> Lookup:
     """Return the question of a row: `number`, and perhaps make, model, calibre, country, year, part, as_of, everything.

@@ -39,8 +39,11 @@ HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff", "co
 log = logging.getLogger("muster.service")
 
 
-def make_app(desk: Desk, hosts: Sequence[str]) -> ASGIApp:
-    """Return the service as an ASGI application. hosts: names that a Host header may give, without the port."""
+def make_app(desk: Desk, hosts: Sequence[str], slowest: float = SLOWEST) -> ASGIApp:
+    """Return the service as an ASGI application.
+
+    hosts: names that a Host header may give, without the port. slowest: seconds in which a body must have come.
+    """
     page = msgspec.json.encode(openapi())
 
     async def show_health(_: Request) -> Response:
@@ -53,7 +56,7 @@ def make_app(desk: Desk, hosts: Sequence[str]) -> ASGIApp:
     routes = [
         Route("/health", show_health, methods=["GET"]),
         Route("/openapi.json", show_openapi, methods=["GET"]),
-        *(Route(one.path, _handler(desk, one), methods=[one.method]) for one in ENDPOINTS),
+        *(Route(one.path, _handler(desk, one, slowest), methods=[one.method]) for one in ENDPOINTS),
     ]
     handlers: dict[Any, Callable[..., Any]] = {
         MusterError: _refuse, HTTPException: _http, Exception: _failed,
@@ -80,7 +83,7 @@ def _only_hosts(app: ASGIApp, hosts: frozenset[str]) -> ASGIApp:
     return guarded
 
 
-def _handler(desk: Desk, endpoint: Endpoint) -> Callable[[Request], Any]:
+def _handler(desk: Desk, endpoint: Endpoint, slowest: float) -> Callable[[Request], Any]:
     decode: Callable[[bytes], Any] | None = None
     if endpoint.body not in (None, bytes):
         decode = msgspec.json.Decoder(endpoint.body).decode
@@ -91,7 +94,7 @@ def _handler(desk: Desk, endpoint: Endpoint) -> Callable[[Request], Any]:
         query = _query(request, known)
         body: Any = None
         if endpoint.body is not None:
-            raw = await _body(request, "text/csv" if endpoint.body is bytes else "application/json")
+            raw = await _body(request, "text/csv" if endpoint.body is bytes else "application/json", slowest)
             body = raw if decode is None else _decoded(decode, raw)
         found = await endpoint.do(Call(desk, key, dict(request.path_params), query, body))
         if isinstance(found, bytes):
@@ -108,10 +111,11 @@ def _secret(request: Request) -> str:
 
 
 def _query(request: Request, known: dict[str, bool]) -> dict[str, str]:
-    if len(request.url.query) > LARGEST_QUERY:
-        raise ServiceError("the query is too long", found=f"{len(request.url.query)} characters",
+    given = request.scope["query_string"]
+    if len(given) > LARGEST_QUERY:
+        raise ServiceError("the query is too long", found=f"{len(given)} characters",
                            do=f"at most {LARGEST_QUERY}").refused(414)  # fmt: skip
-    query = dict(request.query_params)
+    query = dict(request.query_params) if given else {}
     for name in query:
         if name not in known:
             do = nearest(name, list(known)) if known else "this endpoint takes none"
@@ -123,7 +127,7 @@ def _query(request: Request, known: dict[str, bool]) -> dict[str, str]:
     return query
 
 
-async def _body(request: Request, kind: str) -> bytes:
+async def _body(request: Request, kind: str, slowest: float) -> bytes:
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given != kind:
         raise ServiceError("another type of content was expected", where="Content-Type", found=given,
@@ -132,7 +136,7 @@ async def _body(request: Request, kind: str) -> bytes:
     data = bytearray()
     if not declared.isdigit() or int(declared) <= LARGEST:
         try:
-            async with asyncio.timeout(SLOWEST):
+            async with asyncio.timeout(slowest):
                 async for piece in request.stream():
                     data += piece
                     if len(data) > LARGEST:
@@ -140,7 +144,7 @@ async def _body(request: Request, kind: str) -> bytes:
                 else:
                     return bytes(data)
         except TimeoutError as error:
-            raise ServiceError("the request came too slowly", found=f"{len(data)} bytes in {SLOWEST} s",
+            raise ServiceError("the request came too slowly", found=f"{len(data)} bytes in {slowest:g} s",
                                do="send it again").refused(408) from error  # fmt: skip
     raise ServiceError("the request is too large", found=f"over {LARGEST} bytes", do="send it in parts").refused(413)
 
@@ -199,7 +203,9 @@ def status_of(error: MusterError) -> int:
         return 404
     if isinstance(error, RegisterError):
         return 409 if error.ids else 422
-    return 507 if isinstance(error, JournalError) else 500
+    if isinstance(error, JournalError):
+        return 507 if isinstance(error.__cause__, OSError) else 503
+    return 500
 
 
 async def _http(_: Request, error: Exception) -> Response:

@@ -18,13 +18,15 @@ REFUSALS = {
     "403": "The key has not the role.",
     "404": "No such alert.",
     "408": "The body came too slowly.",
-    "409": "The register holds something that forbids it.",
+    "409": "The register holds something that forbids it; or the log of searches was changed.",
     "413": "Too large, or more look-ups than the key may ask at once.",
     "414": "The query is too long.",
     "415": "Another type of content was expected.",
     "421": "Not a host of this service.",
     "422": "No alert or question that a register takes, or a text that names a person.",
     "429": "Too many look-ups; `Retry-After` says when.",
+    "500": "A mistake of the service: its own output says which.",
+    "503": "A log or journal is not as it was written: nothing is answered until somebody has looked at it.",
     "507": "The disk did not take it: nothing was kept, nothing is answered.",
 }
 

@@ -1,13 +1,20 @@
-"""What the service answers: types for the OpenAPI page, held to the real answers by tests."""
+"""What the service answers: types for the OpenAPI page, held to the real answers by tests.
+
+They name every field, and none that is not theirs is answered.
+"""
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType, field
 
 
-class Receipt(Struct):
+class Reply(Struct, forbid_unknown_fields=True):
+    """What every answer is."""
+
+
+class Receipt(Reply):
     """Where a search stands in the log: keep it, and a later check shows whether the log was changed."""
 
     segment: int
@@ -15,10 +22,11 @@ class Receipt(Struct):
     digest: str
 
 
-class Candidate(Struct):
+class Candidate(Reply, kw_only=True):
     """An alert that may be the object asked for. action: what the authority that entered it asks a finder to do."""
 
     alert: str
+    object_class: str = field(name="class")
     number: str
     part: str
     spelling: str
@@ -43,7 +51,7 @@ class Candidate(Struct):
     parts_differ: list[str]
 
 
-class Answer(Struct):
+class Answer(Reply):
     """The answer to one question, with what it does not say in `caveat`."""
 
     query: dict[str, Any]
@@ -57,13 +65,13 @@ class Answer(Struct):
     caveat: list[str]
 
 
-class Answered(Answer):
+class Answered(Answer, kw_only=True):
     """One answer and its receipt."""
 
     receipt: Receipt
 
 
-class AnsweredList(Struct):
+class AnsweredList(Reply):
     """Answers in the order of the questions. expected_by_chance: matches to expect in the list by chance alone."""
 
     answers: list[Answer]
@@ -72,7 +80,7 @@ class AnsweredList(Struct):
     receipt: Receipt
 
 
-class Alert(Struct):
+class Alert(Reply):
     """An alert as it stands; fields that are empty are left out."""
 
     id: str
@@ -83,9 +91,24 @@ class Alert(Struct):
     numbers: list[dict[str, str]]
     state: str
     sought: bool
+    authority: str | UnsetType = UNSET
+    official: bool | UnsetType = UNSET
+    kind: str | UnsetType = UNSET
+    make: str | UnsetType = UNSET
+    model: str | UnsetType = UNSET
+    calibre: str | UnsetType = UNSET
+    country: str | UnsetType = UNSET
+    year: int | UnsetType = UNSET
+    entered: str | UnsetType = UNSET
+    event: str | UnsetType = UNSET
+    review: str | UnsetType = UNSET
+    snapshot: str | UnsetType = UNSET
+    action: str | UnsetType = UNSET
+    note: str | UnsetType = UNSET
+    links: list[str] | UnsetType = UNSET
 
 
-class AlertRead(Alert):
+class AlertRead(Alert, kw_only=True):
     """An alert with its confirmed hits."""
 
     hits: list[dict[str, str]]
@@ -94,7 +117,7 @@ class AlertRead(Alert):
     receipt: Receipt
 
 
-class Fact(Struct):
+class Fact(Reply):
     """A line of a journal."""
 
     n: int
@@ -105,21 +128,21 @@ class Fact(Struct):
     reason: str
 
 
-class History(Struct):
+class History(Reply):
     """What became of an alert, oldest first."""
 
     history: list[Fact]
     receipt: Receipt
 
 
-class Entered(Struct):
+class Entered(Reply):
     """Ids of the alerts entered. blanked: passages of their texts that looked like persons and were blanked."""
 
     entered: list[str]
     blanked: int
 
 
-class Hit(Struct):
+class Hit(Reply):
     """A match that a named user confirmed."""
 
     alert: str
@@ -130,13 +153,13 @@ class Hit(Struct):
     caveat: list[str]
 
 
-class LoggedSearch(Fact):
+class LoggedSearch(Fact, kw_only=True):
     """A search as the log has it."""
 
     receipt: Receipt
 
 
-class Log(Struct):
+class Log(Reply):
     """Searches, oldest first. next: what to give as `after` for the next page."""
 
     searches: list[LoggedSearch]
@@ -144,7 +167,7 @@ class Log(Struct):
     receipt: Receipt
 
 
-class Verified(Struct):
+class Verified(Reply):
     """A log that is as it was written."""
 
     searches: int
@@ -156,7 +179,7 @@ class Verified(Struct):
     receipt: Receipt
 
 
-class Health(Struct):
+class Health(Reply):
     """Whether the service can answer. log: `written`, or why searches cannot be logged and therefore not answered."""
 
     status: Literal["ok", "failing"]
@@ -164,7 +187,7 @@ class Health(Struct):
     log: str
 
 
-class Problem(Struct):
+class Problem(Reply):
     """What happened, where, what was found, what to do."""
 
     kind: str
@@ -175,7 +198,7 @@ class Problem(Struct):
     ids: list[str]
 
 
-class Refusal(Struct):
+class Refusal(Reply):
     """The one shape of every error."""
 
     error: Problem

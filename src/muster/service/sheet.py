@@ -10,14 +10,14 @@ from typing import Any
 
 from muster.errors import ServiceError
 from muster.register import Lookup, lookup_from
-
-COLUMNS = ("answer", "why", "alert", "alert_number", "alert_reason", "alert_register", "alert_snapshot", "differs",
-           "candidates", "expected_by_chance", "caveat")  # fmt: skip
-"""What is added to a row: the nearest candidate, how many there are, and what the answer does not say."""
+from muster.register.contract import COLUMNS, as_columns, column_of
 
 FIELDS = ("number", "make", "model", "calibre", "country", "year", "part")
 
 MOST_ROWS = 10_000
+
+NOTHING = "-"
+"""Asked for where a row has no number: it is answered like any number of which nothing can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,42 +56,33 @@ def read(data: bytes, columns: Mapping[str, str]) -> Sheet:
             413
         )
     head = lines[0]
-    at = {field: head.index(columns.get(field, field)) for field in FIELDS if columns.get(field, field) in head}
+    known = [column_of(name) for name in head]
+    at = {field: known.index(field) for field in FIELDS if field in known}
+    at.update((field, head.index(name)) for field, name in columns.items() if name in head)
     for field in ("number", *columns):
-        if field not in at:
+        if field not in at or columns.get(field, head[at[field]]) not in head:
             raise ServiceError(
                 f"the list has no column for `{field}`", where="first line", found=", ".join(head),
                 do=f"name the column: ?{field}=…",
             )  # fmt: skip
     rows = [line for line in lines[1:] if any(cell.strip() for cell in line)]
-    asked = [
-        lookup_from({field: line[place] if place < len(line) else "" for field, place in at.items()}, where=f"row {n}")
-        for n, line in enumerate(rows, 1)
-    ]
+    asked = []
+    for n, line in enumerate(rows, 1):
+        said = {field: line[place].strip() if place < len(line) else "" for field, place in at.items()}
+        asked.append(lookup_from({**said, "number": said["number"] or NOTHING}, where=f"row {n}"))
     return Sheet(head, rows, asked, delimiter)
 
 
 def write(sheet: Sheet, answers: Sequence[Mapping[str, Any]]) -> bytes:
-    """Return the list with its answers; the list's own cells are as they came."""
+    """Return the list with its answers behind it, the same columns as `muster lookup --list`."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=sheet.delimiter, lineterminator="\n")
-    writer.writerow([*sheet.head, *COLUMNS])
+    writer.writerow([*(_cell(name) for name in sheet.head), *COLUMNS])
     width = len(sheet.head)
     for row, answer in zip(sheet.rows, answers, strict=True):
-        writer.writerow([*row, *[""] * (width - len(row)), *(_cell(value) for value in _added(answer))])
+        cells = [*row, *[""] * (width - len(row)), *as_columns(answer)]
+        writer.writerow([_cell(value) for value in cells])
     return out.getvalue().encode()
-
-
-def _added(answer: Mapping[str, Any]) -> list[object]:
-    nearest = answer["candidates"][0] if answer["candidates"] else None
-    about = ["", "", "", "", "", ""]
-    if nearest is not None:
-        fields = [f"{one['field']}: {one['held']}" for one in nearest["fields"]]
-        differs = [nearest["spelling"], *fields]
-        about = [nearest["alert"], nearest["number"], nearest["reason"], nearest["register"],
-                 nearest["snapshot"] or "", "; ".join(differs)]  # fmt: skip
-    return [answer["answer"], answer["why"], *about, answer["total"], answer["expected_by_chance"],
-            " ".join(answer["caveat"])]  # fmt: skip
 
 
 def _cell(value: object) -> str:
