@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import random
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ from muster.service import replies
 from muster.service.endpoints import ENDPOINTS
 from muster.service.keys import ROLES
 from muster.service.openapi import openapi
+from muster.service.searches import SearchLog
 from service.serving import ALERT, Service, add_key, serving, start, stop
 
 ASKED = {"number": "AB 123456", "make": "Example", "model": "M1", "purpose": "a seizure list"}
@@ -281,11 +285,11 @@ def _kill_during_entry(folder: Path, kills: int) -> None:
                 acknowledged.extend(entered.json["entered"])
                 receipts.append(looked.json["receipt"])
 
-        before = len(acknowledged)
+        before, after = len(acknowledged), random.Random(round_).randint(1, 12)
         with ThreadPoolExecutor(2) as pool:
             jobs = [pool.submit(work, client) for client in range(2)]
-            while len(acknowledged) < before + 4 + 3 * round_ and not all(job.done() for job in jobs):
-                pass
+            while len(acknowledged) < before + after and not all(job.done() for job in jobs):
+                time.sleep(0.001)
             service.process.kill()
         for job in jobs:
             job.result()
@@ -315,16 +319,19 @@ def test_no_acknowledged_alert_is_lost_when_the_service_is_killed_hundreds_of_ti
     _kill_during_entry(tmp_path / "register", kills=200)
 
 
+def _bounded(size: int) -> tuple[str, ...]:
+    """A command that runs Muster with files of at most a size, as the system bounds them: they fill as a disk would."""
+    code = ("import resource, signal, runpy, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+            f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size})); sys.argv = ['muster', *sys.argv[1:]]; "
+            "runpy.run_module('muster', run_name='__main__')")  # fmt: skip
+    return (sys.executable, "-B", "-c", code)
+
+
 @pytest.mark.slow
 def test_a_full_disk_is_told_once_and_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
-    """The size of files is bounded by the system, as a full disk would."""
     folder = tmp_path / "register"
     secrets = {"all": add_key(folder, "all", *ROLES)}
-    bounded = ("import resource, signal, runpy, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
-               "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); sys.argv = ['muster', *sys.argv[1:]]; "
-               "runpy.run_module('muster', run_name='__main__')")  # fmt: skip
-    process = [sys.executable, "-B", "-c", bounded]
-    service = start(folder, secrets, before=tuple(process))
+    service = start(folder, secrets, before=_bounded(20_000))
     try:
         kept: list[str] = []
         for n in range(200):
@@ -339,3 +346,59 @@ def test_a_full_disk_is_told_once_and_loses_nothing_that_was_acknowledged(tmp_pa
         assert service.ask("GET", "/health").status == 200
     finally:
         stop(service)
+
+
+@pytest.mark.slow
+def test_no_search_is_answered_that_a_full_disk_keeps_out_of_the_log(tmp_path: Path) -> None:
+    folder = tmp_path / "register"
+    secrets = {"all": add_key(folder, "all", *ROLES)}
+    Register(folder).enter([ALERT], who="ada", reason="theft reported")
+    service = start(folder, secrets, before=_bounded(20_000))
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            given = list(pool.map(lambda _: service.ask("POST", "/lookup", ASKED), range(200)))
+        full = [reply for reply in given if reply.status == 507]
+        assert len(full) > 50
+        for reply in full:
+            told = msgspec.json.decode(reply.body, type=replies.Refusal).error
+            assert (told.kind, told.do) == ("JournalError", "make room on the disk; nothing of this entry was kept")
+            assert b"candidates" not in reply.body
+        answered = [reply.json["receipt"]["digest"] for reply in given if reply.status == 200]
+        assert len(answered) == len(given) - len(full)
+        log = SearchLog(folder / "service" / "searches", lambda: datetime.now(UTC))
+        assert sorted(line.receipt.digest for line in log.lines()) == sorted(answered)
+        health = service.ask("GET", "/health")
+        assert (health.status, health.json["status"]) == (503, "failing")
+        fitted = 0  # shorter lines may still have room
+        for other in (f"/alerts/{_id(given)}?purpose=checking", "/searches"):
+            while (status := service.ask("GET", other).status) == 200:
+                fitted += 1
+            assert status == 507
+    finally:
+        stop(service)
+    service = start(folder, secrets)  # with room on the disk
+    try:
+        assert service.ask("POST", "/lookup", ASKED).status == 200
+        assert service.ask("GET", "/searches/verify").json["searches"] == len(answered) + fitted + 1
+    finally:
+        stop(service)
+
+
+@pytest.mark.slow
+def test_a_log_that_is_changed_while_the_service_runs_stops_its_answers(tmp_path: Path) -> None:
+    with serving(tmp_path / "register") as service:
+        assert service.ask("POST", "/lookup", ASKED).status == 200
+        (path,) = (service.folder / "service" / "searches").glob("segment-*.jsonl")
+        whole = path.read_bytes()
+        path.write_bytes(whole[: whole.rindex(b"\n", 0, -1) + 1])
+        reply = service.ask("POST", "/lookup", ASKED)
+        assert (reply.status, reply.json["error"]["what"]) == (503, "the journal was changed while it was held")
+        assert str(service.folder) not in reply.body.decode()
+        assert service.ask("GET", "/health").status == 503
+        path.write_bytes(whole)
+        assert service.ask("POST", "/lookup", ASKED).status == 200
+
+
+def _id(given: list[Any]) -> str:
+    name: str = next(reply for reply in given if reply.status == 200).json["candidates"][0]["alert"]
+    return name
