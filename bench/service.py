@@ -70,7 +70,7 @@ class Round:
     def __str__(self) -> str:
         found = sorted(self.times)
         return (f"{self.lookups / self.took:7,.0f}/s  {self.lookups / self.worked:7,.0f} a second of processor  "
-                f"request: median {found[len(found) // 2] * 1e3:6.1f} ms, p99 {found[int(len(found) * 0.99)] * 1e3:6.1f}"
+                f"request median {found[len(found) // 2] * 1e3:6.1f} ms, p99 {found[int(len(found) * 0.99)] * 1e3:6.1f}"
                 " ms")  # fmt: skip
 
 

@@ -257,6 +257,22 @@ def test_writers_at_once_lose_nothing_and_one_reference_is_entered_once(service:
     )
 
 
+def test_what_went_wrong_is_said_in_the_words_of_what_was_sent(service: Service) -> None:
+    missing = service.ask("GET", "/lookup").json["error"]
+    assert (missing["where"], missing["found"]) == ("/lookup", "GET")
+    none = service.ask("GET", "/searches", headers={"Authorization": ""})
+    assert (none.status, none.json["error"]["what"]) == (401, "no key was sent")
+    plain = service.ask("GET", "/searches", headers={"Authorization": service.secrets["audit"]})
+    assert "Bearer" in plain.json["error"]["do"]
+
+
+def test_there_is_nothing_to_verify_where_nothing_was_served(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "muster", "serve", "verify", str(tmp_path / "harbor")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert "no log of searches" in done.stderr
+
+
 def test_a_register_has_one_service_at_a_time(service: Service) -> None:
     second = subprocess.run(
         [sys.executable, "-m", "muster", "serve", str(service.folder), "--port", "0"],

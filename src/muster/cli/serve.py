@@ -105,6 +105,8 @@ def revoke_key(register: Path, name: str, reason: str) -> None:
 @_json
 def keys(register: Path, as_json: bool) -> None:
     """List the keys: id, user, roles, rate, and whether they were revoked. Secrets are kept nowhere."""
+    if not _keys(register).all():
+        click.echo(f"no key yet: muster serve add-key {register} NAME --role search", err=True)
     for key in _keys(register).all():
         row = {"id": key.id, "name": key.name, "roles": list(key.roles), "per_second": key.per_second,
                "burst": key.burst, "made": key.made, "revoked": key.revoked}  # fmt: skip
@@ -124,12 +126,15 @@ def verify(register: Path, receipts: tuple[str, ...], as_json: bool) -> None:
 
     It shows no search: that takes a key with the role audit, and GET /searches."""
     wanted = [_receipt(text) for text in receipts]
-    found = SearchLog(register / "service" / "searches", _now).verify(wanted)
+    folder = register / "service" / "searches"
+    if not folder.is_dir():
+        raise ServiceError("no log of searches", where=str(register), found="it was never served", do="mend the path")
+    found = SearchLog(folder, _now).verify(wanted)
     if as_json:
         emit_json({"searches": found.searches, "segments": found.segments, "dropped": found.dropped,
                    "first": found.first, "last": found.last, "head": found.head and found.head._asdict()})  # fmt: skip
         return
-    click.echo(f"as written: {found.searches:,} searches in {found.segments} segments, {found.dropped} dropped in time")
+    click.echo(f"as written: searches {found.searches:,}, segments {found.segments}, dropped in time {found.dropped}")
     if found.head is not None:
         click.echo(f"head {found.head.segment}:{found.head.n}:{found.head.digest}  (keep it elsewhere)")
 

@@ -208,10 +208,11 @@ def status_of(error: MusterError) -> int:
     return 500
 
 
-async def _http(_: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     do = {404: "see /openapi.json for what there is", 405: "see /openapi.json for its methods"}
-    refusal = ServiceError(error.detail.lower(), do=do.get(error.status_code, "see /openapi.json"))
+    refusal = ServiceError(error.detail.lower(), where=request.url.path[:200], found=request.method,
+                           do=do.get(error.status_code, "see /openapi.json"))  # fmt: skip
     answer = _json(refusal.as_json(), error.status_code)
     answer.headers.update(error.headers or {})
     return answer

@@ -16,8 +16,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from muster.errors import ServiceError
 from muster.journal import Entry, Fact
 from muster.register import CAVEAT, Lookup, Register, lookup_from
@@ -68,9 +66,8 @@ class Desk:
         """Return the key of a secret that has a role. Raises `ServiceError`, 401 or 403."""
         key = self.keys.of(secret)
         if key is None:
-            raise ServiceError("no such key", do="send `Authorization: Bearer` and a key that was not revoked").refused(
-                401
-            )
+            what = "no such key" if secret else "no key was sent"
+            raise ServiceError(what, do="send `Authorization: Bearer` and a key that was not revoked").refused(401)
         if role not in key.roles:
             found = "roles of this key: " + ", ".join(key.roles)
             raise ServiceError("this key may not do that", found=found, do=f"it takes the role {role}").refused(403)
@@ -178,7 +175,7 @@ class Desk:
 
 def question(asked: Question, where: str) -> Lookup:
     """Return the look-up of a body's question. Raises `RegisterError` that names the field."""
-    return lookup_from(msgspec.to_builtins(asked), where=where)
+    return lookup_from({name: getattr(asked, name) for name in Question.__struct_fields__}, where=where)
 
 
 def without_persons(text: str, name: str) -> str:

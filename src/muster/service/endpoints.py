@@ -49,10 +49,7 @@ class Endpoint:
 async def look_up(call: Call) -> Any:
     """Is this object sought? One look-up."""
     body: bodies.LookUp = call.body
-    asked = question(
-        bodies.Question(**{name: getattr(body, name) for name in bodies.Question.__struct_fields__}), "body"
-    )
-    looked = await call.desk.look_up(call.key, [asked], purpose=body.purpose)
+    looked = await call.desk.look_up(call.key, [question(body, "body")], purpose=body.purpose)
     return {**looked.answers[0], "receipt": looked.receipt._asdict()}
 
 
