@@ -140,6 +140,7 @@ class LimitsEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_files: int | None = None
     max_unpacked: int | None = None
     max_ratio: int | None = None
+    max_depth: int | None = None
 
 
 class EngineEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -34,7 +34,7 @@ WEAPON_KINDS: tuple[Kind, ...] = (
 FIREARM_KINDS: tuple[Kind, ...] = ("handgun", "long_gun", "automatic")
 """The kinds that fire a bullet from a barrel and are carried by one person."""
 
-CapturedFrom = Literal["record", "page", "row", "file name", "case", "unknown"]
+CapturedFrom = Literal["record", "page", "row", "file name", "case", "archive", "unknown"]
 """Where the time of a capture was read, strongest first."""
 
 
@@ -82,7 +82,7 @@ class Locator:
     """Where bytes lie: in the file with this digest, from `start` for `length` bytes; `row` for a table's data row.
 
     For a compressed archive, start and length are those of the record *in the file as it lies on disk*. inside: the way
-    on from there where that is a member of a zip or tar or a packed file, e.g. `zip/0+300`: a kind of step, and the
+    on from there where that is a member of a zip or tar or a packed file, e.g. `deflate/0+300`: a kind of step, and the
     next place in the bytes that the step gives; "" where the bytes are the capture's own.
     """
 

@@ -67,6 +67,12 @@ def test_the_case_dates_what_nothing_else_dates(tmp_path: Path) -> None:
         ("a.html", response(HTML), "warc"),  # content before suffix
         ("a.csv", gzip.compress(response(HTML), mtime=0), "warc"),
         ("a.html", b"PAR1", "parquet"),
+        ("a.wacz", zipped(), "archive"),
+        ("a.html", zipped(), "archive"),
+        ("a.tar", tarred(), "archive"),
+        ("a.tar.zst", b"\x28\xb5\x2f\xfd rest", "archive"),
+        ("a.csv.gz", gzip.compress(b"a,b\n1,2\n", mtime=0), "archive"),
+        ("a.zip", b"what is left of a zip whose beginning is gone", "archive"),
         ("a.tsv", b"a\tb", "csv"),
         ("a.ndjson", b"{}", "jsonl"),
         ("a.json", b'{"a": 1}\n{"a": 2}', "jsonl"),
@@ -83,12 +89,9 @@ def test_content_decides_before_the_suffix(tmp_path: Path, name: str, data: byte
 @pytest.mark.parametrize(
     ("name", "data", "found"),
     [
-        ("a.wacz", zipped(), "a zip, WACZ or office file"),
-        ("a.html", zipped(), "a zip, WACZ or office file"),
-        ("a.tar", tarred(), "a tar file"),
-        ("a.tar.zst", b"\x28\xb5\x2f\xfd rest", "a zstd file"),
-        ("a.csv.gz", gzip.compress(b"a,b\n1,2\n", mtime=0), "a gzip file that holds no WARC"),
-        ("a.gz", b"\x1f\x8b damaged", "a gzip file that holds no WARC"),
+        ("a.docx", zipped(), "an office file or a program"),
+        ("a.7z", b"7z\xbc\xaf\x27\x1c rest", "a 7z file"),
+        ("a.bin", b"Rar!\x1a\x07 rest", "a RAR file"),
         ("a.css", b"body { color: red }", "a file of another sort, .css"),
         ("a.mp4", b"\0\0\0\x18ftypmp42", "a file of another sort, .mp4"),
         ("a.seller", b"text", "a file of another sort, .seller"),

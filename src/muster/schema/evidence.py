@@ -18,7 +18,7 @@ _MONEY = (
 )
 _WHEN = (
     Column("captured_at", TIME, "when the capture was made, UTC; null when nobody knows"),
-    Column("captured_from", TEXT, "where that time was read: record, page, row, file name, case, unknown"),
+    Column("captured_from", TEXT, "where that time was read: record, page, row, file name, case, archive, unknown"),
 )
 _SPANS_RAW = Column(
     "spans_raw",

@@ -39,7 +39,7 @@ class Origin:
         again: where the record lies that shows these bytes once more, at another time or address than their own.
         """
         file = self.file
-        when, who = settle(recorded, self.named, self.case)
+        when, who = settle(recorded, self.named, self.case, file.modified)
         if file.within is None:
             locator = Locator(file.digest, start, length, row)
         else:

@@ -38,7 +38,7 @@ def read_chat(origin: Origin, shard: Shard, limits: Limits) -> Iterator[Page | I
     left: Counter[str] = Counter()
     examples: dict[str, str] = {}
     last = None if shard.count is None else shard.first + shard.count
-    with origin.file.path.open("rb") as handle:
+    with origin.file.open() as handle:
         try:
             for number, found in enumerate(json_objects(handle, "messages", limits.max_line)):
                 if number < shard.first:

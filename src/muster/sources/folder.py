@@ -13,7 +13,7 @@ from pathlib import Path
 from muster.errors import SourceError
 from muster.model import Issue, Page
 from muster.sources.capture import Origin
-from muster.sources.media import HEAD, format_of, media_type_of
+from muster.sources.media import ARCHIVE_NAME, HEAD, format_of, media_type_of
 from muster.sources.packing import BrokenPacking, packing_of, unpacker
 from muster.sources.shard import Limits, SourceFile
 from muster.sources.trees import address_in_path, is_log, is_part, said_in_page
@@ -82,17 +82,24 @@ def read_page(origin: Origin, limits: Limits) -> Iterator[Page | Issue]:
         do = "raise max_body in [limits] of case.toml"
         yield file.issue("too_large", f"bytes 0–{file.size}", found=f"{file.size} bytes", do=do)
         return
-    with file.path.open("rb") as handle:
+    with file.open() as handle:
         body = handle.read(file.size + 1)  # asking for more would set aside more memory than the page has
     address, saved = said_in_page(body[:HEAD])
-    address = address or address_in_path(file.relative)
-    media_type = media_type_of(body, file.path.name)
+    address = address or address_in_path(_own_path(file))
+    media_type = media_type_of(body, file.relative or file.path.name)
     page = origin.page(body, media_type, start=0, length=len(body), address=address, recorded=saved)
-    if page.capture.digest != file.digest:
+    if file.within is None and page.capture.digest != file.digest:
         yield file.issue("changed_file", "", do="run again: the file changed while it was read")
         return
     yield page
     yield from origin.time_issues(saved, "", page.capture.id)
+
+
+def _own_path(file: SourceFile) -> str:
+    """Return a file's path, inside the innermost archive if it is a member: an archive's own name is no host."""
+    parts = file.relative.split("/")
+    archives = [place for place, part in enumerate(parts) if file.within and ARCHIVE_NAME.search(part)]
+    return "/".join(parts[archives[-1] + 1 :]) if archives else file.relative
 
 
 def _walk(source: str, folder: Path) -> tuple[list[str], list[Issue]]:

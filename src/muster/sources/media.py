@@ -30,14 +30,12 @@ _MAGIC = (
     (b"filedesc://", "application/x-arc"),
     (b"SQLite format 3\x00", "application/vnd.sqlite3"),
 )
+_ARCHIVES = frozenset(f"application/{name}" for name in ("zip", "x-tar", "gzip", "zstd", "x-lz4", "x-bzip2", "x-xz"))
+ARCHIVE_NAME = re.compile(r"\.(?:zip|wacz|maff|tar|tgz|txz|tzst|tbz2?|tar\.(?:gz|xz|zst|lz4|bz2))$", re.IGNORECASE)
+_ZIPPED = (".docx", ".pptx", ".odt", ".ods", ".odp", ".epub", ".jar", ".apk", ".xpi", ".whl")
+"""Suffixes of zip files that are one document or program."""
+
 _PACKED = {
-    "application/zip": "a zip, WACZ or office file",
-    "application/x-tar": "a tar file",
-    "application/gzip": "a gzip file that holds no WARC",
-    "application/zstd": "a zstd file",
-    "application/x-lz4": "an lz4 file",
-    "application/x-bzip2": "a bzip2 file",
-    "application/x-xz": "an xz file",
     "application/x-7z-compressed": "a 7z file",
     "application/vnd.rar": "a RAR file",
     "application/x-arc": "an ARC file",
@@ -102,6 +100,8 @@ def format_of(head: bytes, inside: bytes, name: str) -> tuple[Format | None, str
         return "picture", ""
     if suffix == ".json" and _CHAT.search(head):
         return "chat", ""
+    if media_type in _ARCHIVES or ARCHIVE_NAME.search(name):
+        return (None, "an office file or a program") if suffix in _ZIPPED else ("archive", "")
     if media_type in _PACKED:
         return None, _PACKED[media_type]
     if suffix == ".json" and not _is_lines(head):

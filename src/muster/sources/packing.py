@@ -91,6 +91,8 @@ def unpacker(packing: str, dictionary: bytes = b"") -> Unpacker:
         return _Buffered(lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MOST_MEMORY))
     if packing == "bzip2":
         return _Buffered(bz2.BZ2Decompressor())
+    if packing == "zip-lzma":
+        return _ZipLzma()
     raise ValueError(packing)
 
 
@@ -155,6 +157,39 @@ class _Buffered:
             return bytes(self._library.decompress(data, most))
         except _ERRORS as error:
             raise BrokenPacking from error
+
+
+class _ZipLzma(_Buffered):
+    """LZMA as zip files hold it: version, length and values of its properties, then the bare stream (APPNOTE 5.8)."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self._head = b""
+
+    @property
+    def eof(self) -> bool:
+        return self._library is not None and super().eof
+
+    @property
+    def hungry(self) -> bool:
+        return self._library is None or super().hungry
+
+    def feed(self, data: bytes, most: int) -> bytes:
+        if self._library is not None:
+            return super().feed(data, most)
+        self._head += data
+        if len(self._head) < 9:
+            return b""
+        values, dictionary = self._head[4], int.from_bytes(self._head[5:9], "little")
+        if self._head[2:4] != b"\5\0" or values >= 9 * 5 * 5 or dictionary > MOST_MEMORY // 2:
+            raise BrokenPacking
+        own = {"id": lzma.FILTER_LZMA1, "dict_size": max(dictionary, 4096), "lc": values % 9,
+               "lp": values // 9 % 5, "pb": values // 45}  # fmt: skip
+        try:
+            self._library = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=[own])
+        except _ERRORS as error:
+            raise BrokenPacking from error
+        return super().feed(self._head[9:], most)
 
 
 class _Lz4(_Buffered):

@@ -23,7 +23,7 @@ def read_parquet(origin: Origin, shard: Shard, limits: Limits) -> Iterator[Page 
     """Yield a page for each row of a Parquet file that the shard covers; its locator holds the row alone."""
     file = origin.file
     try:
-        with pq.ParquetFile(file.path) as table:
+        with file.open() as handle, pq.ParquetFile(handle) as table:
             end = table.metadata.num_rows if shard.count is None else shard.first + shard.count
             if table.metadata.num_rows == 0:
                 yield file.issue("no_rows", "", do="there are columns and nothing below them")

@@ -107,6 +107,11 @@ class Records:
         self._row = 0
         self._twice = 0  # bytes that were looked at again because a length led nowhere
 
+    @property
+    def unpacked(self) -> int:
+        """How many bytes were unpacked."""
+        return self._tape.position
+
     def __iter__(self) -> Iterator[Placed | Loss]:
         """Yield them."""
         while True:

@@ -14,10 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from muster.model import Issue
+from muster.sources.inner import Budget, Disk
 
-Format = Literal["page", "mhtml", "warc", "csv", "jsonl", "json", "parquet", "xlsx", "chat", "picture"]
+Format = Literal["page", "mhtml", "warc", "csv", "jsonl", "json", "parquet", "xlsx", "chat", "picture", "archive"]
 
-GROUPED: tuple[Format, ...] = ("page", "mhtml", "warc", "chat", "picture")
+GROUPED: tuple[Format, ...] = ("page", "mhtml", "warc", "chat", "picture", "archive")
 """Formats of which one shard may hold several files; a table has shards of its own, however small."""
 
 ALONE = 2**20
@@ -26,13 +27,14 @@ ALONE = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on hostile archives, in bytes, files or rows; `[limits]` of the case file raises the first five.
+    """Bounds on hostile archives, in bytes, files or rows; `[limits]` of the case file raises the first six.
 
     max_body: bytes of one page or record, decoded; a larger one is an issue and is not read.
     max_line: bytes of one line or row of a table; a longer one is stepped over without holding it.
     max_files: files of one source, or of one archive; what comes after them is not read, and an issue says so.
     max_unpacked: bytes that one file may unpack to, counted over all that it holds.
     max_ratio: how many times its own size a file may unpack to, as soon as that is more than 1 GiB.
+    max_depth: how many archives deep a member may lie: 1 reads no archive inside another.
     shard_files, shard_bytes: pages or archives that one shard holds at most; `shards` says where it ends before.
     shard_rows: rows of a table that one shard holds.
     """
@@ -42,6 +44,7 @@ class Limits:
     max_files: int = 1_000_000
     max_unpacked: int = 2**40
     max_ratio: int = 500
+    max_depth: int = 4
     shard_files: int = 512
     shard_rows: int = 5000
     shard_bytes: int = 256 * 2**20
@@ -63,7 +66,8 @@ class SourceFile:
 
     A member of an archive is a file, too; `path` and `digest` are those of the archive. within: start and length of the
     member on disk. steps: how to come from there to its bytes, as in `Locator.inside`. place: which member it is, in
-    words without a name. opener: opens its bytes. modified: the time that the archive keeps for it.
+    words without a name. opener: opens its bytes. modified: the time that the archive keeps for it. on_disk: where
+    on disk lie the bytes that hold some of its own. budget: what may still be unpacked of the archive.
     """
 
     source: str  # as the case file writes it
@@ -77,6 +81,8 @@ class SourceFile:
     place: str = field(default="", compare=False)
     opener: Callable[[], BinaryIO] | None = field(default=None, compare=False, repr=False)
     modified: datetime | None = field(default=None, compare=False)
+    on_disk: Callable[[int, int], tuple[int, int]] | None = field(default=None, compare=False, repr=False)
+    budget: Budget | None = field(default=None, compare=False, repr=False)
 
     def issue(
         self,
@@ -96,8 +102,8 @@ class SourceFile:
             where = f"bytes {bytes_at[0]}–{bytes_at[1]}"
         places = [f"file {self.digest[:12]}" if self.relative else "", self.place, where]
         start, end = bytes_at or (None, None)
-        if self.steps and self.within:
-            start, end = self.within[0], self.within[0] + self.within[1]
+        if self.on_disk is not None and start is not None and end is not None:
+            start, end = self.on_disk(start, end)
         place = ", ".join(part for part in places if part)
         return Issue("read", what, place, str(found), do, capture, self.source, self.digest, start, end)
 
@@ -108,7 +114,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """What one task reads: whole files, or `count` rows of one large table from data row `first` on.
+    """What one task reads: whole files, or `count` rows of one large table, or members of a zip, from `first` on.
 
     offset: the byte at which row `first` begins, so that nothing before it need be read again; 0: not known.
     """
@@ -144,7 +150,9 @@ def shards(files: Sequence[SourceFile], limits: Limits) -> list[Shard]:
     cut: list[Shard] = []
     for (source, form), group in groupby(files, key=lambda file: (file.source, file.format)):
         if form in GROUPED:
-            cut += [Shard(source, form, batch) for batch in _batches(group, limits)]
+            for batch in _batches(group, limits):
+                runs = _runs(batch[0], limits) if form == "archive" and len(batch) == 1 else [(0, None)]
+                cut += [Shard(source, form, batch, first, count) for first, count in runs]
         else:
             cut += [shard for file in group for shard in _slices(file, limits)]
     return cut
@@ -178,6 +186,21 @@ def _between(before: SourceFile, after: SourceFile, in_folder: int, limits: Limi
 
 def _folder(file: SourceFile) -> str:
     return file.relative.rpartition("/")[0]
+
+
+def _runs(file: SourceFile, limits: Limits) -> list[tuple[int, int | None]]:
+    """Return the runs of members that a large zip is read in; a tar, or what is packed as one, is read in one go."""
+    from muster.sources.zip import BrokenDirectory, zip_slices  # the reader of archives stands on this file
+
+    least = limits.shard_bytes // 4
+    if file.size < least:
+        return [(0, None)]
+    try:
+        with file.open() as handle:
+            runs = zip_slices(Disk(handle, file.size), file.size, least)
+    except (OSError, BrokenDirectory):
+        return [(0, None)]  # no zip, or one whose members are found by reading it
+    return [*runs] if len(runs) > 1 else [(0, None)]
 
 
 def _slices(file: SourceFile, limits: Limits) -> list[Shard]:

@@ -29,7 +29,7 @@ _DO = {
 
 def row_starts(file: SourceFile, limits: Limits) -> Iterator[tuple[int, int]]:
     """Yield the number of each data row of a CSV file, of JSON lines or a JSON document, and where it begins."""
-    with file.path.open("rb") as handle:
+    with file.open() as handle:
         if file.format == "json":
             yield from document_starts(handle, limits)
             return
@@ -49,7 +49,7 @@ def read_csv(origin: Origin, shard: Shard, limits: Limits) -> Iterator[Page | Is
     kept, with an issue. Issues about the file as a whole come with its first row.
     """
     file = origin.file
-    with file.path.open("rb") as handle:
+    with file.open() as handle:
         head = head_of(handle, limits.max_line)
         if isinstance(head, str):
             yield file.issue(head, "", do=_DO[head])
@@ -112,7 +112,7 @@ def _csv_row(origin: Origin, head: Head, row: Row) -> Iterator[Page | Issue]:
 def _json_rows(file: SourceFile, limits: Limits, start: int, first: int) -> Iterator[Row]:
     """Yield the lines that hold anything, as rows without cells."""
     number = first
-    with file.path.open("rb") as handle:
+    with file.open() as handle:
         if start == 0 and handle.read(3) == b"\xef\xbb\xbf":
             start = 3
         for line in lines(handle, start, limits.max_line):

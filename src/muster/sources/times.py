@@ -1,4 +1,4 @@
-"""When a capture was made, and who says so: the record, the file's name, the case file, or nobody."""
+"""When a capture was made, and who says so: the record, the file's name, the case file, the archive, or nobody."""
 
 from __future__ import annotations
 
@@ -64,9 +64,11 @@ def time_of_record(text: str) -> datetime | None:
 
 
 def settle(
-    recorded: datetime | None, named: datetime | None, case: date | None
+    recorded: datetime | None, named: datetime | None, case: date | None, kept: datetime | None = None
 ) -> tuple[datetime | None, CapturedFrom]:
-    """Return the strongest time and who says so: the record, before the file's name, before the case file.
+    """Return the strongest time and who says so: the record, the file's name, the case file, the archive it lies in.
+
+    kept: the time that an archive keeps for a member: when it was saved, as a rule, but also when it was copied.
 
     >>> settle(None, None, date(2017, 6, 24))
     (datetime.datetime(2017, 6, 24, 0, 0, tzinfo=datetime.timezone.utc), 'case')
@@ -77,6 +79,8 @@ def settle(
         return named, "file name"
     if case:
         return datetime.combine(case, time(), UTC), "case"
+    if kept:
+        return kept, "archive"
     return None, "unknown"
 
 

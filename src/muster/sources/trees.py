@@ -61,6 +61,8 @@ def is_log(name: str) -> bool:
     >>> is_log("site/hts-log.txt"), is_log("site/hts-cache/new.txt"), is_log("site/item.txt")
     (True, True, False)
     """
+    if "hts-" not in name and "wget" not in name:
+        return False
     path = PurePosixPath(name)
     return _LOGS.fullmatch(path.name) is not None or "hts-cache" in path.parts[:-1]
 

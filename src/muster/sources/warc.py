@@ -66,12 +66,16 @@ def read_warc(origin: Origin, limits: Limits) -> Iterator[Page | Issue]:
     """Yield a page for every capture of one WARC or ARC file, and an issue for whatever is lost of it."""
     file = origin.file
     originals = _Originals()
+    most = limits.unpacked(file.size) if file.budget is None else max(0, file.budget.left)
     with file.open() as handle:
-        for found in Records(handle, file.size, limits.max_body + MAX_HEAD, most=limits.unpacked(file.size)):
+        records = Records(handle, file.size, limits.max_body + MAX_HEAD, most=most)
+        for found in records:
             if isinstance(found, Loss):
                 yield _loss_issue(file, found, limits)
             else:
                 yield from _read_record(origin, found, limits, originals)
+        if file.budget is not None:
+            file.budget.take(records.unpacked)
 
 
 def record_at(handle: BinaryIO, size: int, start: int, row: int | None, limits: Limits) -> Record | None:

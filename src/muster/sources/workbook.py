@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import BinaryIO
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
@@ -69,11 +68,10 @@ def read_workbook(origin: Origin, limits: Limits) -> Iterator[Page | Issue]:
         yield file.issue("no_rows", "", do="there are columns and nothing below them")
 
 
-def workbook_row(path: Path, number: int) -> bytes | None:
+def workbook_row(handle: BinaryIO, number: int) -> bytes | None:
     """Return the bytes of one row as `read_workbook` gave them, or None where there is no such row."""
     try:
-        with path.open("rb") as handle:
-            return next((_body(row) for row in _rows(handle) if row.number == number), None)
+        return next((_body(row) for row in _rows(handle) if row.number == number), None)
     except _BROKEN:
         return None
 
