@@ -115,3 +115,25 @@ def test_a_whole_file_is_read_without_a_loss(packing: str) -> None:
     found = read(b"".join(pack(one, packing) for one in made))
     assert [type(item) for item in found] == [Placed] * 20
     assert not any(item.record.note for item in found if isinstance(item, Placed))
+
+
+class Counted(io.BytesIO):
+    """Bytes that count how often they are read."""
+
+    read_bytes = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next bytes."""
+        data = super().read(size)
+        self.read_bytes += len(data)
+        return data
+
+
+def test_junk_between_all_records_costs_no_more_than_reading_the_file_a_few_times() -> None:
+    one = record(HTTP + b"\r\n<html>lamp</html>")
+    data = (one + b"junk that is no record " * 3) * 5000
+    handle = Counted(data)
+    found = list(Records(handle, len(data), LIMIT))
+    assert sum(isinstance(item, Placed) for item in found) == sum(isinstance(item, Loss) for item in found) == 5000
+    assert told(found, len(data))
+    assert handle.read_bytes < 4 * len(data)

@@ -19,6 +19,7 @@ class Origin:
     file: SourceFile
     named: datetime | None  # the time that the file's path holds
     case: date | None  # the time that the case file gives
+    name: str  # the file's own, raw
 
     def page(
         self,
@@ -62,7 +63,7 @@ class Origin:
             captured_from=who,
             status=status,
         )
-        return Page(capture, body, PurePosixPath(file.relative).name or file.path.name, cells)
+        return Page(capture, body, self.name, cells)
 
     def time_issues(self, recorded: datetime | None, where: str, capture: str) -> Iterator[Issue]:
         """Yield an issue where the record and the file's name lie over a day apart."""
@@ -73,4 +74,5 @@ class Origin:
 
 def origin(file: SourceFile, case: date | None) -> Origin:
     """Return the origin of all captures of one file."""
-    return Origin(file, time_in_name(file.relative or file.path.name), case)
+    name = PurePosixPath(file.relative).name or file.path.name
+    return Origin(file, time_in_name(file.relative or file.path.name), case, name)

@@ -19,6 +19,7 @@ _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)")
 _HEAD_END = re.compile(rb"\r*\n\r*\n")
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,64}/[a-z0-9!#$&^_.+-]{1,64}", re.ASCII)
 _CHUNK = re.compile(rb"\s{0,4}([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]{0,256})?\r?\n")
+_PLAIN = re.compile(rb"\n([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*?)[ \t]*(?=\r?\n|\r?\Z)")
 MAX_HEAD = 1 << 18
 """Bytes of a response in which its header must end."""
 
@@ -97,6 +98,10 @@ def body_as_sent(block: bytes) -> Iterator[bytes]:
 
 def _headers(head: bytes) -> dict[str, str]:
     """Return the headers by lower-case name; the first of several wins, a folded line belongs to the one before it."""
+    lines = head.count(b"\n")
+    plain = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in _PLAIN.findall(head)}
+    if len(plain) == lines:
+        return plain
     found: dict[str, str] = {}
     last = ""
     for line in head.decode("latin-1").split("\n")[1:]:

@@ -16,6 +16,7 @@ MAX_HEAD = 1 << 18
 VERSION = re.compile(rb"WARC/[01]\.\d{1,3}[ \t]*\r*\n")
 HEAD_END = re.compile(rb"\n\r*\n")
 _FIELD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}[ \t]*:")
+_PLAIN = re.compile(r"^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*?)[ \t]*\r\n", re.MULTILINE)
 _MUST = re.compile(rb"\nwarc-(?:type|record-id|date)[ \t]*:", re.IGNORECASE)
 _ALL_MUST = frozenset((b"warc-type", b"warc-record-id", b"warc-date", b"content-length"))
 _MUST_BYTES = 1 << 14
@@ -31,13 +32,14 @@ class Head:
     """What a record's head says.
 
     length: bytes of it. claims: the lengths of the block that it gives, the first one first: crawlers and damage
-    give two. arc: whether it is a line of an ARC file.
+    give two. arc: whether it is a line of an ARC file. plain: whether every line of it is as the standard has it.
     """
 
     length: int
     headers: Mapping[str, str]
     claims: tuple[int, ...]
     arc: bool = False
+    plain: bool = False
 
 
 def is_record_start(data: bytes, place: int = 0) -> bool:
@@ -78,20 +80,13 @@ def warc_head(data: bytes, place: int, end: int) -> Head:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
-    headers: dict[str, str] = {}
-    lines = text.split("\r\n")
-    for line in lines[1:-2]:
-        name, _, value = line.partition(":")
-        headers[name.lower()] = value.strip()
-    length = headers.get("content-length", "")
-    if len(headers) == len(lines) - 3 and "\n" not in text.replace("\r\n", "") and not _odd(headers):
+    headers = {name.lower(): value for name, value in _PLAIN.findall(text)}
+    # a plain head has a field in each line but the first and the empty one, and no field twice
+    if len(headers) == text.count("\n") - 2:
+        length = headers.get("content-length", "")
         claims = (int(length),) if length.isascii() and length.isdigit() and len(length) < 20 else ()
-        return Head(end - place, headers, claims)
+        return Head(end - place, headers, claims, plain=text.startswith("WARC/1.") and "warc-type" in headers)
     return _odd_head(text, end - place)
-
-
-def _odd(headers: Mapping[str, str]) -> bool:
-    return any(name != name.strip() or not name for name in headers)
 
 
 def _odd_head(text: str, length: int) -> Head:

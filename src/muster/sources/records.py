@@ -19,20 +19,16 @@ from muster.sources.record_head import (
     ARC_LINE,
     HEAD_END,
     MAX_HEAD,
-    VERSION,
     Head,
     arc_head,
     is_record_start,
     warc_head,
 )
-from muster.sources.tape import PACKED_START, Tape, Unit
+from muster.sources.tape import Unit
+from muster.sources.window import BLANK, NEAR, Window
 
-_BLANK = re.compile(rb"[\r\n]*")
-_ARC_TAIL = re.compile(rb" (?:19|20)\d{6,18} [^\r\n]{0,256}? -?\w{1,20} *\r*\n")
 _HTTP_LENGTH = re.compile(rb"\r?\ncontent-length:[ \t]*(\d{1,19})[ \t]*\r?\n", re.IGNORECASE)
 _HTTP_END = re.compile(rb"\r?\n\r?\n")
-_NEAR = 1 << 14
-"""Bytes behind a head's beginning in which it must show what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +83,7 @@ class Loss:
     unpacked: int | None = None
 
 
-class Records:
+class Records(Window):
     """The records and losses of a file from a byte on, in the order of their places.
 
     limit: bytes of a block that are held; a larger one is stepped over and counted.
@@ -95,14 +91,8 @@ class Records:
     """
 
     def __init__(self, handle: BinaryIO, size: int, limit: int, start: int = 0, most: int = 1 << 62) -> None:
-        self._tape = Tape(handle, size, start, most)
-        self._handle = handle
-        self._size = size
+        super().__init__(handle, size, start, most)
         self._limit = limit
-        self._data = b""
-        self._pos = 0  # of what is not read yet, in _data
-        self._base = 0  # unpacked position of _data
-        self._arc = False
         self._unit: Unit | None = None  # in which the last record began
         self._row = 0
         self._twice = 0  # bytes that were looked at again because a length led nowhere
@@ -131,55 +121,6 @@ class Records:
             if found is not None:
                 yield found
 
-    # -- the buffer ----------------------------------------------------------------------------------------------------
-
-    def _more(self) -> bool:
-        """Hold one piece more; False at a gap and at the end."""
-        piece = self._tape.piece()
-        if not piece:
-            return False
-        if self._pos < len(self._data):
-            self._base += self._pos
-            self._data = self._data[self._pos :] + piece
-        else:
-            self._base += len(self._data)
-            self._data = piece
-        self._pos = 0
-        return True
-
-    def _need(self, length: int) -> bool:
-        """Hold so many bytes from here on; False where there are fewer before a gap or the end."""
-        have = len(self._data) - self._pos
-        if have >= length:
-            return True
-        pieces = [self._data[self._pos :]]
-        while have < length and (piece := self._tape.piece()):
-            pieces.append(piece)
-            have += len(piece)
-        if len(pieces) > 1:
-            self._base += self._pos
-            self._data, self._pos = b"".join(pieces), 0
-        return have >= length
-
-    def _clear(self) -> None:
-        self._data, self._pos, self._base = b"", 0, self._tape.position
-
-    def _skip_blank(self) -> None:
-        """Step over line ends, as far as this unit goes."""
-        while True:
-            match = _BLANK.match(self._data, self._pos)
-            self._pos = match.end() if match else self._pos
-            if self._pos < len(self._data) or self._tape.between or not self._more():
-                return
-
-    def _here(self) -> Unit:
-        return self._tape.unit_at(self._base + self._pos)
-
-    def _on_disk(self, position: int) -> int:
-        """Return where an unpacked position of a plain stretch lies on disk."""
-        unit = self._tape.unit_at(position)
-        return unit.start + position - unit.plain
-
     # -- heads ---------------------------------------------------------------------------------------------------------
 
     def _head(self) -> Head | None:
@@ -193,62 +134,22 @@ class Records:
                 end = HEAD_END.search(self._data, self._pos, self._pos + MAX_HEAD)
                 if end is not None or len(self._data) - self._pos >= MAX_HEAD or not self._more():
                     break
-            if end is None or not is_record_start(self._data, self._pos):
+            if end is None:
                 return None
-            return warc_head(self._data, self._pos, end.end())
+            head = warc_head(self._data, self._pos, end.end())
+            return head if head.plain or is_record_start(self._data, self._pos) else None
         return self._arc_head()
 
     def _arc_head(self) -> Head | None:
         known = self._arc or self._data.startswith(ARC_FIRST, self._pos)
         if not known and (self._base + self._pos or not self._data[self._pos : self._pos + 1].islower()):
             return None  # an ARC file says so at its beginning; only a record that is fetched alone does not
-        self._need(_NEAR)
+        self._need(NEAR)
         line = ARC_LINE.match(self._data, self._pos)
         if line is None:
             return None
         self._arc = True
         return arc_head(line)
-
-    def _starts_at(self, place: int) -> bool:
-        """Say whether a record or a packed unit begins at a place in the buffer, by a glance."""
-        data = self._data
-        if data.startswith((b"WARC/", ARC_FIRST), place):
-            return True
-        if self._arc and ARC_LINE.match(data, place):
-            return True
-        unit = self._tape.unit_at(self._base + place)
-        return unit.plain == self._base + place or (not unit.packing and packing_of(data[place : place + 8]) != "")
-
-    def _find(self, start: int, end: int) -> int:
-        """Return the first place from `start` and before `end`, both from here on, at which a record begins; or -1."""
-        data, here = self._data, self._pos
-        if self._arc:
-            for match in _ARC_TAIL.finditer(data, here + start):
-                line = data.rfind(b"\n", here + start, match.start()) + 1 or here + start
-                if here + start <= line < here + end and ARC_LINE.match(data, line):
-                    return line - here
-        found = -1
-        for match in VERSION.finditer(data, here + start, min(here + end + 16, len(data))):
-            if match.start() < here + end and is_record_start(data, match.start()):
-                found = match.start() - here
-                break
-        if not self._tape.unit_at(self._base + here + start).packing:
-            for match in PACKED_START.finditer(data, here + start, here + (found if found >= 0 else end)):
-                if self._tape.starts(self._on_disk(self._base + match.start())):
-                    return match.start() - here
-        return found
-
-    def _find_ahead(self, start: int, most: int) -> tuple[int, bool]:
-        """Return where, from here on, the next record begins, holding `most` bytes at most, and whether one does."""
-        looked = start
-        while True:
-            have = len(self._data) - self._pos
-            found = self._find(looked, have)
-            if found >= 0:
-                return found, True
-            looked = max(start, have - _NEAR)
-            if have >= most or not self._more():
-                return have, False
 
     # -- records -------------------------------------------------------------------------------------------------------
 
@@ -303,7 +204,7 @@ class Records:
         """Say whether a record that ends there, from here on, is followed by another, or by nothing."""
         while True:
             place = self._pos + end
-            match = _BLANK.match(self._data, place)
+            match = BLANK.match(self._data, place)
             after = match.end() if match else place
             if len(self._data) - after >= 8:
                 return self._starts_at(after)
@@ -382,8 +283,8 @@ class Records:
             self._tape.back(unit, block)
             self._clear()
         while True:
-            end, found = self._find_ahead(0, 4 * _NEAR)
-            self._pos += end if found else max(0, end - _NEAR)
+            end, found = self._find_ahead(0, 4 * NEAR)
+            self._pos += end if found else max(0, end - NEAR)
             if found:
                 return self._base + self._pos - block
             if not self._more():
@@ -435,14 +336,17 @@ class Records:
                 return None
             if self._arc:
                 return self._lost_arc(start, why)
+            if (near := self._find_held()) > 0:
+                self._pos += near
+                return Loss(unit.start + start - unit.plain, place + near, why)
             end = self._tape.next_start(place + 1)
             self._tape.turn(end)
             self._clear()
             return Loss(unit.start + start - unit.plain, end, why)
         self._pos += 1
         while True:
-            end, found = self._find_ahead(0, 4 * _NEAR)
-            self._pos += end if found else max(0, end - _NEAR)
+            end, found = self._find_ahead(0, 4 * NEAR)
+            self._pos += end if found else max(0, end - NEAR)
             if found or not self._more():
                 break
         if not found:
@@ -455,8 +359,8 @@ class Records:
         place = self._on_disk(start)
         self._pos += 1
         while True:
-            end, found = self._find_ahead(0, 4 * _NEAR)
-            self._pos += end if found else max(0, end - _NEAR)
+            end, found = self._find_ahead(0, 4 * NEAR)
+            self._pos += end if found else max(0, end - NEAR)
             if found or not self._more():
                 break
         if not found:

@@ -152,6 +152,11 @@ class Tape:
         """Whether the unit that gave the last piece is over."""
         return self._running is None
 
+    @property
+    def plain(self) -> bool:
+        """Whether nothing packed was met, so far as is remembered."""
+        return bool(self.units) and not any(unit.packing for unit in self.units)
+
     def unit_at(self, position: int) -> Unit:
         """Return the unit that holds an unpacked position, as long as it is not forgotten."""
         for unit in reversed(self.units):
@@ -350,8 +355,7 @@ class Tape:
         head = self._handle.read(BLOCK)
         packing = packing_of(head)
         if not packing:
-            plain = bool(self.units) and not any(unit.packing for unit in self.units)
-            return is_record_start(head) and (plain or head.startswith(b"filedesc") or is_whole_head(head))
+            return is_record_start(head) and (self.plain or head.startswith(b"filedesc") or is_whole_head(head))
         undo = unpacker(packing, self._dictionary)
         out = b""
         try:
