@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muster.register.building import build
+from muster.register.compare import distance_of, distances, words_of
 from muster.register.deletions import Keys
 from muster.register.index import NumberIndex
 from muster.register.number import distance, pattern
@@ -70,6 +71,53 @@ def test_an_index_built_through_files_is_the_one_built_in_memory(tmp_path: Path)
         assert np.array_equal(getattr(plain, name), getattr(through, name)), name
         assert np.array_equal(getattr(plain, name), getattr(NumberIndex.open(tmp_path), name)), name
     assert {path.suffix for path in tmp_path.iterdir()} == {".npy"}
+
+
+@settings(max_examples=150)
+@given(st.lists(KEYS, max_size=60), st.lists(KEYS, min_size=9, max_size=12), st.integers(0, 12), st.integers(0, 7))
+def test_one_alone_and_many_together_find_the_same_and_leave_the_same(
+    keys: list[str], asked: list[str], near: int, chosen: int
+) -> None:
+    index = build([Keys.of([key.encode() for key in keys], [len(key) % 3 for key in keys])] if keys else [])
+    groups = np.sort(np.arange(len(keys), dtype=np.uint32) * 7 % 3)
+    masks = [None if (chosen + n) % 4 == 0 else np.array([chosen & 1, chosen & 2, n & 1], dtype=bool)
+             for n in range(len(asked))]  # fmt: skip
+    together = index.find([one.encode() for one in asked], groups=groups, allowed=masks, near=near)
+    for n, one in enumerate(asked):
+        alone = index.find([one.encode()], groups=groups, allowed=[masks[n]], near=near)
+        mine = together.query == n
+        assert list(zip(alone.distance.tolist(), alone.row.tolist(), strict=True)) == list(
+            zip(together.distance[mine].tolist(), together.row[mine].tolist(), strict=True)
+        )
+        assert alone.left.get(0, 0) == together.left.get(n, 0)
+        whole = index.find([one.encode()], groups=groups, allowed=[masks[n]])
+        if not alone.left:
+            assert alone.row.tolist() == whole.row.tolist()
+        else:
+            assert (alone.distance == 0).sum() == (whole.distance == 0).sum()
+
+
+SIGNS = st.text(alphabet="01AB", max_size=18)
+
+
+@given(SIGNS, st.lists(st.tuples(st.integers(0, 3), st.integers(0, 17), st.sampled_from("01AB")), max_size=2))
+def test_words_are_compared_as_signs_are(asked: str, edits: list[tuple[int, int, str]]) -> None:
+    held = asked
+    for what, at, sign in edits:
+        at = min(at, len(held))
+        held = [held[:at] + sign + held[at + 1 :], held[:at] + sign + held[at:], held[:at] + held[at + 1 :],
+                held[:at] + held[at : at + 2][::-1] + held[at + 2 :]][what]  # fmt: skip
+    if not asked or not held or max(len(asked), len(held)) > 16:
+        return
+    one, other = asked.encode(), held.encode()
+    words, lengths = words_of([other]), np.array([len(held)], dtype=np.uint8)
+    for head in (0, 1, 2):
+        expected = {0: 0, 1: 1}.get(distance(asked, held), 2 if head and held[head:] == asked else -1)
+        numbers = [int.from_bytes(key, "little") for key in (one, other)]
+        assert distance_of(numbers[0], len(one), numbers[1], len(other), head) == expected
+        heads = np.array([head], dtype=np.uint8)
+        assert distances([one], None, words, lengths, heads).tolist() == [expected]
+        assert distances([b"X", one], np.array([1]), words, lengths, heads).tolist() == [expected]
 
 
 def test_what_is_allowed_narrows_a_crowded_number() -> None:

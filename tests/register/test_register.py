@@ -107,6 +107,23 @@ def test_a_number_that_many_bear_is_no_match(register: Register) -> None:
     assert found.expected_by_chance > 1
 
 
+def test_where_too_many_are_near_they_are_counted_and_the_answer_says_what_to_give(register: Register) -> None:
+    numbers = [f"{n:05d}" for n in range(12340, 12350)]
+    rows = [row(f"{model}-{n}", n, model=f"M{model}") for model in range(12) for n in numbers]
+    register.enter(rows, who="ada", reason="a block of numbers")
+    (found,) = register.look_up([Lookup("12345")])
+    assert [one.spelling for one in found.candidates] == ["exact"] * 12
+    assert found.answer == "cannot_tell"
+    assert found.why.endswith("about 108 alerts more differ in one sign and were not looked at: give make, model, "
+                              "calibre, year")  # fmt: skip
+    assert found.total == 120
+    (near,) = register.look_up([Lookup("1234X")])
+    assert (near.answer, near.candidates) == ("cannot_tell", ())
+    assert "give make" in near.why
+    one = ask(register, "1234X", model="M7")
+    assert (len(one.candidates), one.total) == (10, 10)
+
+
 def test_the_state_follows_the_changes(register: Register, clock: Clock) -> None:
     (name,) = register.enter([row(review="2026-04-01")], who="ada", reason="report")
     assert register.alert(name).state == "entered"

@@ -166,7 +166,8 @@ CAVEAT = (
 class Answer:
     """What the registers say about one number.
 
-    candidates: nearest first, at most as many as were asked for. total: how many there are. elsewhere: alerts with the
+    candidates: nearest first, at most as many as were asked for. total: how many there are, about as
+    many where `why` says so. elsewhere: alerts with the
     same number that contradict what else was asked (another model, another year). searched: the registers, each with
     the day of its snapshot and how many alerts it holds. why: why the answer is what it is.
     """

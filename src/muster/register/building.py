@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from muster.register.compare import WIDTH
 from muster.register.deletions import Hashes, Ints, Keys, entries
-from muster.register.index import PER_BUCKET, WIDTH, NumberIndex
+from muster.register.index import PER_BUCKET, NumberIndex
 
 PILE = 100_000
 """Keys whose entries are sorted together at most: some forty megabytes. Beyond 256 piles they grow."""

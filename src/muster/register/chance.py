@@ -14,14 +14,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from muster.register.compare import WIDTH
 from muster.register.deletions import SHORTEST, Bools, Codes
-from muster.register.index import WIDTH, NumberIndex
+from muster.register.index import NumberIndex
 from muster.register.narrow import Groups
 from muster.register.number import Pattern
 
@@ -53,12 +54,22 @@ class Chance:
     over_all: Mapping[int, tuple[float, float]]
     model: NDArray[np.int64]
     alerts: NDArray[np.int64]
+    _told: dict[tuple[int, int, bool], tuple[Bools | None, float]] = field(default_factory=dict)
 
     def expected(self, length: int, allowed: Bools | None, *, edit: bool) -> float:
         """Return how many alerts a foreign number of so many signs would meet among the groups allowed.
 
         edit: with up to one edit; otherwise with the very same key.
         """
+        asked = (length, id(allowed), edit)
+        known = self._told.get(asked)
+        if known is None or known[0] is not allowed:
+            if len(self._told) > 16384:
+                self._told.clear()
+            known = self._told[asked] = (allowed, self._expected(length, allowed, edit=edit))
+        return known[1]
+
+    def _expected(self, length: int, allowed: Bools | None, *, edit: bool) -> float:
         share = self.alerts if allowed is None else np.where(allowed, self.alerts, 0)
         if allowed is None or self._nearly_all(allowed):
             return self._rate(self.over_all.get(length), edit) * float(share.sum() / max(1, self.alerts.sum()))

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate
+from operator import mul
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,11 +71,12 @@ def mixed(hashes: Hashes) -> Hashes:
     return mixed * _STEP
 
 
-def probes(keys: Sequence[bytes], tolerant: bool) -> tuple[Hashes, Ints]:
-    """Return the hashes to look for, and the query that each is of."""
+def probes(keys: Sequence[bytes], tolerant: bool) -> tuple[Hashes, Ints, Bools]:
+    """Return the hashes to look for, the query that each is of, and whether it is of the whole key."""
     asked = Keys.of(keys)
     hashes: list[Hashes] = []
     of: list[Ints] = []
+    own: list[Bools] = []
     for length in np.unique(asked.lengths).tolist():
         if not length:
             continue
@@ -82,25 +84,44 @@ def probes(keys: Sequence[bytes], tolerant: bool) -> tuple[Hashes, Ints]:
         whole, less, _ = sums_of(asked.codes[at, :length])
         hashes.append(whole)
         of.append(at)
+        own.append(np.ones(len(at), dtype=bool))
         if tolerant and length >= SHORTEST:
-            hashes.append(less.ravel())
-            of.append(np.repeat(at, length))
+            fresh = _fresh(asked.codes[at, :length])
+            hashes.append(less[fresh])
+            of.append(np.repeat(at, fresh.sum(axis=1)))
+            own.append(np.zeros(len(hashes[-1]), dtype=bool))
     if not hashes:
-        return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64)
-    return mixed(np.concatenate(hashes)), np.concatenate(of)
+        return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
+    return mixed(np.concatenate(hashes)), np.concatenate(of), np.concatenate(own)
+
+
+def _fresh(codes: Codes) -> Bools:
+    """Return which deletions are no repetition: taking either of two equal neighbours leaves the same."""
+    fresh = np.ones(codes.shape, dtype=bool)
+    fresh[:, 1:] = codes[:, 1:] != codes[:, :-1]
+    return fresh
+
+
+def hash_of_one(key: bytes) -> int:
+    """Return the hash of a whole key, in plain numbers."""
+    hash_: int = sum(map(mul, key, _PLAIN)) & _ALL
+    hash_ = ((hash_ ^ (hash_ >> 32)) * _PLAIN_MIX) & _ALL
+    return ((hash_ ^ (hash_ >> 32)) * _PLAIN_STEP) & _ALL
 
 
 def probes_of_one(key: bytes, tolerant: bool) -> list[int]:
-    """Return the hashes to look for, in plain numbers; the same as `probes` gives for one key."""
+    """Return the hashes to look for, in plain numbers; the same as `probes` gives for one key, none twice in a row."""
     if not key:
         return []
-    sums = [0]
-    for sign, power in zip(key, _PLAIN, strict=False):
-        sums.append(sums[-1] + sign * power)
+    sums = list(accumulate(map(mul, key, _PLAIN), initial=0))
     whole = sums[-1]
     hashes = [whole]
     if tolerant and len(key) >= SHORTEST:
-        hashes += [before + (whole - behind) * _PLAIN_BACK for before, behind in pairwise(sums)]
+        last = 0
+        for before, behind, sign in zip(sums, sums[1:], key, strict=False):
+            if sign != last:  # as `_fresh`
+                hashes.append(before + (whole - behind) * _PLAIN_BACK)
+            last = sign
     ready = []
     for hash_ in hashes:
         hash_ &= _ALL
@@ -120,8 +141,7 @@ def entries(batch: Keys, first: int) -> Iterator[tuple[Hashes, NDArray[np.uint32
         whole, less, sums = sums_of(codes)
         yield mixed(whole), rows
         if length >= SHORTEST:
-            fresh = np.ones(codes.shape, dtype=bool)
-            fresh[:, 1:] = codes[:, 1:] != codes[:, :-1]  # taking either of two equal neighbours leaves the same
+            fresh = _fresh(codes)
             yield mixed(less[fresh]), np.repeat(rows, fresh.sum(axis=1))
         heads = batch.series[at]
         with_head = np.flatnonzero((heads > 0) & (heads < length))

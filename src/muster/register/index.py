@@ -6,13 +6,13 @@ method for detecting and correcting spelling errors", Communications of the ACM 
 along. What shares one is compared sign by sign.
 
 Entries lie sorted by hash in buckets: 16 bits of the hash and the row. Rows come in the order of their groups, so that
-equal hashes of one group lie side by side.
+of equal hashes those of one make and model lie side by side, and what a question does not allow is never fetched.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,19 +20,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from muster.register.deletions import SHORTEST, Bools, Codes, Hashes, Ints, probes, probes_of_one
-
-WIDTH = 16
-"""Signs of a key that are held beside the entries; of longer keys the rest is compared where the record lies."""
+from muster.register.compare import WIDTH, distance_of, distances
+from muster.register.deletions import SHORTEST, Bools, Codes, Hashes, Ints, hash_of_one, probes, probes_of_one
 
 PER_BUCKET = 4
 """Entries of a bucket on average: fewer cost memory, more cost time."""
-
-HOT = 512
-"""Entries of one bucket beyond which only those that the question allows are looked at."""
-
-CROWDED = 160
-"""Rows that share a hash with one key beyond which they are compared together."""
 
 SCANNED = 8
 """Entries of a bucket up to which one after the other is looked at."""
@@ -40,8 +32,19 @@ SCANNED = 8
 FEW = 8
 """Keys up to which each is looked up for itself."""
 
+CROWDED = 96
+"""Rows that share a hash with one key beyond which they are compared together."""
+
 MOST = 20_000
-"""Rows that one bucket may give; beyond that the number stands for so many objects that nobody reads them."""
+"""Rows that one hash may give; beyond that the number stands for so many objects that nobody reads them."""
+
+Masks = Sequence[Bools | None]
+"""For each key which groups may be given; None for all."""
+
+Stretches = list[tuple[int, int]]
+"""Rows that may be given, from and to."""
+
+_EVERY: Stretches = [(0, 0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,13 @@ class Found:
     """Rows that may be what was asked: for each the number of the query, the row, and how its key differs.
 
     distance: 0 the same key, 1 one edit or one exchange of neighbours, 2 the same without its series.
-    cut: numbers of queries for which a bucket held more rows than are looked at.
+    left: queries for which not all was looked at, and how many entries were left: about as many rows, or fewer.
     """
 
     query: Ints
     row: Ints
     distance: NDArray[np.int8]
-    cut: frozenset[int] = frozenset()
+    left: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,14 +80,19 @@ class NumberIndex:
     lengths: NDArray[np.uint8]
     series: NDArray[np.uint8]
     _bits: int = field(init=False)
+    _down: int = field(init=False)
+    _low: int = field(init=False)
+    _words: NDArray[np.uint64] = field(init=False)
     _views: tuple[memoryview, ...] = field(init=False)
-    _stretches: dict[int, tuple[Bools, list[tuple[int, int]]]] = field(init=False, default_factory=dict)
+    _stretches: dict[int, tuple[Bools, Stretches]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_bits", (len(self.offsets) - 1).bit_length() - 1)
+        object.__setattr__(self, "_down", 64 - self._bits)
+        object.__setattr__(self, "_low", 48 - self._bits)
+        object.__setattr__(self, "_words", self.codes.view(np.dtype("<u8")))
         # single elements of a view cost a third of an array's
-        flat = self.codes.reshape(-1)
-        held = (self.offsets, self.prints, self.rows, flat, self.lengths, self.series)
+        held = (self.offsets, self.prints, self.rows, self._words.reshape(-1), self.lengths, self.series)
         object.__setattr__(self, "_views", tuple(array.data for array in held))
 
     def __len__(self) -> int:
@@ -108,59 +116,96 @@ class NumberIndex:
 
     def find(
         self, keys: Sequence[bytes], *, tolerant: bool = True, groups: NDArray[Any] | None = None,
-        allowed: Bools | None = None,
+        allowed: Bools | Masks | None = None, near: int | None = None,
     ) -> Found:  # fmt: skip
         """Return the rows whose keys are those asked for, or one edit away, nearest first for each query.
 
         tolerant: edits, too, for keys of four signs and more. groups: the group of each row; allowed: whether a group
-        may be given. Without them every row may.
+        may be given, for all keys or for each. Without them every row may. near: of a key with which more entries
+        than that share what is left of it without a sign, no edits are looked for; they are counted (`left`).
         """
+        masks: Masks = [allowed] * len(keys) if allowed is None or isinstance(allowed, np.ndarray) else allowed
+        within = [None if mask is None or groups is None else self._within(groups, mask) for mask in masks]
         if len(keys) <= FEW:
-            few = self._few(keys, tolerant, groups, allowed)
-            if few is not None:
-                return few
-        hashes, of = probes(keys, tolerant)
-        query, row, cut = self._lookup(hashes, of, groups, allowed)
-        both = np.unique((query << 32) | row)
+            return self._few(keys, tolerant, within, near)
+        hashes, of, whole = probes(keys, tolerant)
+        query, row, left = self._lookup(hashes, of, whole, within, near)
+        both = _once((query << 32) | row)  # a row that shares several hashes comes several times
         query, row = both >> 32, both & 0xFFFFFFFF
-        distance = self._compare(keys, query, row)
+        distance = distances(keys, query, self._words[row], self.lengths[row], self.series[row])
         keep = distance >= 0
         if not tolerant:
             keep &= distance != 1
         elif min(map(len, keys), default=SHORTEST) < SHORTEST:
             short = np.array([len(key) < SHORTEST for key in keys])
             keep &= (distance != 1) | ~short[query]  # a longer key less one sign may be the short one
-        query, row, distance = query[keep], row[keep], distance[keep]
-        order = np.argsort((query << 2) | distance, kind="stable")
-        return Found(query[order], row[order], distance[order], cut)
+        if near is not None and left:  # whoever bears the very key was met under each of its hashes
+            exact, hashed = (np.bincount(n, minlength=len(keys)) for n in (query[distance == 0], of[~whole]))
+            left = {n: max(1, more - int(hashed[n] * exact[n])) for n, more in left.items()}
+        order = np.sort((query[keep] << 34) | (distance[keep].astype(np.int64) << 32) | row[keep])
+        return Found(order >> 34, order & 0xFFFFFFFF, ((order >> 32) & 3).astype(np.int8), left)
 
     def _few(
-        self, keys: Sequence[bytes], tolerant: bool, groups: NDArray[Any] | None, allowed: Bools | None
-    ) -> Found | None:
-        """Return what `find` returns, key by key; None where one key finds too much for that."""
-        within = None if allowed is None or groups is None else self._within(groups, allowed)
+        self, keys: Sequence[bytes], tolerant: bool, within: Sequence[Stretches | None], near: int | None
+    ) -> Found:  # fmt: skip
+        """Return what `find` returns, key by key."""
         query: list[int] = []
         pairs: list[tuple[int, int]] = []
-        for n, key in enumerate(keys):
-            found = self.find_one(key, tolerant, within)
-            if found is None:
-                return None
+        left: dict[int, int] = {}
+        for n, (key, stretches) in enumerate(zip(keys, within, strict=True)):
+            found, more = self.find_one(key, tolerant, stretches, near)
             query += [n] * len(found)
             pairs += found
+            if more:
+                left[n] = more
         both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-        return Found(np.array(query, dtype=np.int64), both[:, 1], both[:, 0].astype(np.int8))
+        return Found(np.array(query, dtype=np.int64), both[:, 1], both[:, 0].astype(np.int8), left)
+
+    def exact(self, key: bytes) -> list[int]:
+        """Return the rows that bear this very key, in order; of a key longer than `WIDTH`, those that begin with it.
+
+        >>> from muster.register.building import build
+        >>> from muster.register.deletions import Keys
+        >>> build([Keys.of([b"AB1234", b"AB1284", b"AB1234"])]).exact(b"AB1234")
+        [0, 2]
+        """
+        offsets, prints, rows, words, lengths, _ = self._views
+        hash_ = hash_of_one(key)
+        bucket = hash_ >> self._down
+        begin, end = offsets[bucket], offsets[bucket + 1]
+        if begin == end:
+            return []
+        print_ = (hash_ >> self._low) & 0xFFFF
+        if end - begin > SCANNED:
+            begin = bisect_left(prints, print_, begin, end)
+            end = bisect_right(prints, print_, begin, end)
+        low, high, long = int.from_bytes(key[:8], "little"), int.from_bytes(key[8:WIDTH], "little"), len(key)
+        return [
+            row
+            for at in range(begin, end)
+            if prints[at] == print_
+            and words[2 * (row := rows[at])] == low
+            and words[2 * row + 1] == high
+            and lengths[row] == long
+        ]
 
     def find_one(
-        self, key: bytes, tolerant: bool = True, within: Sequence[tuple[int, int]] | None = None
-    ) -> list[tuple[int, int]] | None:
-        """Return distance and row of what one key finds, nearest first, without numpy's cost for each small step.
+        self, key: bytes, tolerant: bool = True, within: Stretches | None = None, near: int | None = None
+    ) -> tuple[list[tuple[int, int]], int]:  # fmt: skip
+        """Return distance and row of what one key finds, nearest first, and how many entries were not looked at.
 
-        within: stretches of rows, from and to, that may be given. None where there is so much that `find` is faster.
+        Without numpy's cost for each small step. within: stretches of rows that may be given. near: as `find` takes it.
         """
-        offsets, prints, rows, codes, lengths, series = self._views
-        down, low = 64 - self._bits, 48 - self._bits
-        found: set[int] = set()
-        for hash_ in probes_of_one(key, tolerant):
+        offsets, prints, rows, *_ = self._views
+        down, low = self._down, self._low
+        found: list[int] = []
+        runs: list[tuple[int, int]] = []
+        own = own_runs = many = -1
+        hashes = probes_of_one(key, tolerant)
+        for hash_ in hashes:
+            if many >= 0 and own < 0:  # the key's own hash comes first
+                own, own_runs, many = len(found), len(runs), 0
+            many = max(many, 0)
             bucket = hash_ >> down
             begin, end = offsets[bucket], offsets[bucket + 1]
             if begin == end:
@@ -169,37 +214,67 @@ class NumberIndex:
             if end - begin <= SCANNED:
                 for at in range(begin, end):
                     if prints[at] == print_:
-                        found.add(rows[at])
+                        row = rows[at]
+                        if within is None or any(first <= row < last for first, last in within):
+                            found.append(row)
                 continue
             begin = bisect_left(prints, print_, begin, end)
             end = bisect_right(prints, print_, begin, end)
-            if within is None and end - begin > CROWDED:
-                return None
-            if within is None:
-                found.update(rows[begin:end])
-            elif begin < end:
-                for first, last in within:
-                    left = bisect_left(rows, first, begin, end)
-                    found.update(rows[left : bisect_left(rows, last, left, end)])
-            if len(found) > CROWDED:
-                return None
-        if within is not None:
-            found = {row for row in found if any(first <= row < last for first, last in within)}
+            for first, last in within if within is not None else _EVERY:
+                if begin == end:
+                    break
+                behind = end
+                if within is not None:
+                    begin = bisect_left(rows, first, begin, end)
+                    behind = bisect_left(rows, last, begin, end)
+                runs.append((begin, behind))
+                many += behind - begin
+                begin = behind
+        left = 0
+        if near is not None and own >= 0 and many + len(found) - own > near:
+            left = many + len(found) - own
+            del found[own:], runs[own_runs:]
+            many = sum(end - begin for begin, end in runs)
+        if many > CROWDED:
+            given, more = self._together(key, tolerant, found, runs)
+        else:
+            given, more = self._one_by_one(key, tolerant, found, runs), 0
+        if left:  # whoever bears the very key was met under each of its hashes
+            left = max(1, left - (len(hashes) - 1) * sum(far == 0 for far, _ in given))
+        return given, left + more
+
+    def _one_by_one(
+        self, key: bytes, tolerant: bool, found: list[int], runs: Sequence[tuple[int, int]]
+    ) -> list[tuple[int, int]]:  # fmt: skip
+        _, _, rows, words, lengths, series = self._views
+        for begin, end in runs:
+            found += rows[begin:end]
+        asked, long = int.from_bytes(key[:WIDTH], "little"), len(key)
+        edits = tolerant and long >= SHORTEST
         given: list[tuple[int, int]] = []
-        for row in found:
-            length = lengths[row]
-            if length > WIDTH or len(key) > WIDTH:
-                far = 1 if abs(length - len(key)) <= 1 else -1  # compared where the record lies; its hash agrees
-            else:
-                far = _far(key, bytes(codes[row * WIDTH : row * WIDTH + length]), series[row])
-                if far == 1 and (not tolerant or len(key) < SHORTEST):
-                    continue
-            if far >= 0:
+        for row in set(found):
+            held = words[2 * row] | words[2 * row + 1] << 64
+            far = 0 if held == asked and long <= WIDTH else distance_of(asked, long, held, lengths[row], series[row])
+            if far >= 0 and (far != 1 or edits):
                 given.append((far, row))
         given.sort()
         return given
 
-    def _within(self, groups: NDArray[Any], allowed: Bools) -> list[tuple[int, int]]:
+    def _together(
+        self, key: bytes, tolerant: bool, found: list[int], runs: Sequence[tuple[int, int]]
+    ) -> tuple[list[tuple[int, int]], int]:  # fmt: skip
+        """Return what `find_one` returns where much shares a hash."""
+        pieces = [self.rows[begin : min(end, begin + MOST)] for begin, end in runs]
+        left = sum(max(0, end - begin - MOST) for begin, end in runs)
+        row = _once(np.concatenate([np.array(found, dtype=np.uint32), *pieces]))
+        distance = distances([key], None, self._words[row], self.lengths[row], self.series[row])
+        keep = distance >= 0
+        if not tolerant or len(key) < SHORTEST:
+            keep &= distance != 1
+        order = np.sort((distance[keep].astype(np.int64) << 32) | row[keep])
+        return list(zip((order >> 32).tolist(), (order & 0xFFFFFFFF).tolist(), strict=True)), left
+
+    def _within(self, groups: NDArray[Any], allowed: Bools) -> Stretches:
         """Return the stretches of rows that a mask allows, remembering them for the masks that come again."""
         known = self._stretches.get(id(allowed))
         if known is None or known[0] is not allowed:
@@ -209,92 +284,72 @@ class NumberIndex:
         return known[1]
 
     def _lookup(
-        self, probes: Hashes, of: Ints, groups: NDArray[Any] | None, allowed: Bools | None
-    ) -> tuple[Ints, Ints, frozenset[int]]:
-        """Return query and row of every entry that has the hash of a probe."""
-        bucket = (probes >> np.uint64(64 - self._bits)).astype(np.int64)
-        prints = (probes >> np.uint64(48 - self._bits)).astype(np.uint16)
-        start = self.offsets[bucket].astype(np.int64)
-        count = self.offsets[bucket + 1] - start
-        hot: list[tuple[Ints, Ints]] = []
-        cut: set[int] = set()
-        if len(count) and count.max() > HOT:
-            for probe in np.flatnonzero(count > HOT):
-                begin, end = int(start[probe]), int(start[probe] + count[probe])
-                rows, more = self._hot(begin, end, prints[probe], groups, allowed)
-                hot.append((np.full(len(rows), of[probe]), rows))
-                if more:
-                    cut.add(int(of[probe]))
-            count = np.where(count > HOT, 0, count)
-        ends = np.cumsum(count)
-        owner = np.repeat(np.arange(len(probes)), count)
-        at = np.arange(len(owner)) + (start - ends + count)[owner]
-        hit = self.prints[at] == prints[owner]
-        at = at[hit]
-        row = self.rows[at].astype(np.int64)
-        query = of[owner[hit]]
-        if hot:
-            query = np.concatenate([query, *(one for one, _ in hot)])
-            row = np.concatenate([row, *(rows for _, rows in hot)])
-        if allowed is not None and groups is not None:
-            keep = allowed[groups[row]]
-            query, row = query[keep], row[keep]
-        return query, row, frozenset(cut)
+        self, hashes: Hashes, of: Ints, whole: Bools, within: Sequence[Stretches | None], near: int | None
+    ) -> tuple[Ints, Ints, dict[int, int]]:  # fmt: skip
+        """Return query and row of every entry that has the hash of a probe, a row perhaps several times; what is left.
 
-    def _hot(
-        self, begin: int, end: int, print_: np.uint16, groups: NDArray[Any] | None, allowed: Bools | None
-    ) -> tuple[Ints, bool]:
-        """Return the rows of a crowded bucket that have a print and are allowed, and whether there are more."""
-        first, last = (begin + int(self.prints[begin:end].searchsorted(print_, side)) for side in ("left", "right"))
-        rows = self.rows[first:last]
-        if allowed is None or groups is None:
-            return rows[:MOST].astype(np.int64), len(rows) > MOST
-        kept: list[Ints] = []
-        many = 0
-        for low, high in self._within(groups, allowed):
-            left, right = int(rows.searchsorted(low, "left")), int(rows.searchsorted(high, "left"))
-            if right > left:
-                kept.append(rows[left : min(right, left + MOST - many)].astype(np.int64))
-                many += right - left
-                if many >= MOST:
-                    return np.concatenate(kept), True
-        return (np.concatenate(kept) if kept else np.zeros(0, dtype=np.int64)), False
+        whole: whether a probe is a key's own hash.
+        """
+        bucket = (hashes >> np.uint64(64 - self._bits)).astype(np.int64)
+        begin, end = self.offsets[bucket].astype(np.int64), self.offsets[bucket + 1].astype(np.int64)
+        print_ = (hashes >> np.uint64(48 - self._bits)).astype(np.uint16)
+        begin, end, print_, of, whole = _kept(begin, end, print_, of, whole)
+        begin = _bisect(self.prints, print_, begin, end, right=False)
+        end = _bisect(self.prints, print_, begin, end, right=True)
+        begin, end, of, whole = _kept(begin, end, of, whole)
+        if any(stretches is not None for stretches in within):
+            begin, end, of, whole = self._narrowed(begin, end, of, whole, within)
+        count = np.minimum(end - begin, MOST)
+        if near is not None:
+            beyond = np.bincount(of[~whole], count[~whole], minlength=len(within))
+            count[~whole & (beyond[of] > near)] = 0
+        missed = np.bincount(of, end - begin - count, minlength=len(within)).astype(np.int64)
+        left = {int(n): int(missed[n]) for n in np.flatnonzero(missed)}
+        owner = np.repeat(np.arange(len(of)), count)
+        at = np.arange(len(owner)) + (begin - np.cumsum(count) + count)[owner]
+        return of[owner], self.rows[at].astype(np.int64), left
 
-    def _compare(self, keys: Sequence[bytes], query: Ints, row: Ints) -> NDArray[np.int8]:
-        """Return the distance of each pair, -1 where the keys only share a hash."""
-        asked, lengths = signs(keys)
-        mine = self.codes[row]
-        theirs = asked[query]
-        longer = self.lengths[row].astype(np.int16) - lengths[query]
-        unlike = mine != theirs
-        many = unlike.sum(axis=1)
-        first = np.where(many > 0, unlike.argmax(axis=1), WIDTH)
-        distance = np.full(len(row), -1, dtype=np.int8)
-        level = longer == 0
-        distance[level & (many == 0)] = 0
-        distance[level & (many == 1)] = 1
-        two = np.flatnonzero(level & (many == 2))
-        here = first[two]
-        after = np.minimum(here + 1, WIDTH - 1)
-        swapped = (mine[two, here] == theirs[two, after]) & (mine[two, after] == theirs[two, here])
-        distance[two[swapped & unlike[two, after] & (after > here)]] = 1
-        behind = first[:, None] <= _PLACES
-        held_more = ~((mine[:, 1:] != theirs[:, :-1]) & behind).any(axis=1) & (longer == 1)
-        asked_more = ~((mine[:, :-1] != theirs[:, 1:]) & behind).any(axis=1) & (longer == -1)
-        distance[held_more | asked_more] = 1
-        heads = self.series[row]
-        bare = (distance < 0) & (heads > 0) & (longer == heads)
-        if bare.any():
-            pairs = np.flatnonzero(bare)
-            places = np.minimum(heads[pairs, None] + np.arange(WIDTH), WIDTH - 1)
-            inside = np.arange(WIDTH) < np.minimum(lengths[query[pairs]], WIDTH - heads[pairs])[:, None]
-            shifted = np.take_along_axis(mine[pairs], places, axis=1)
-            distance[pairs[~((shifted != theirs[pairs]) & inside).any(axis=1)]] = 2
-        # what does not fit is compared where the record lies; its hash agrees
-        long = (distance < 0) & ((self.lengths[row] > WIDTH) | (lengths[query] > WIDTH)) & (abs(longer) <= 1)
-        distance[long] = 1
-        distance[(distance == 0) & (lengths[query] > WIDTH)] = 1
-        return distance
+    def _narrowed(
+        self, begin: Ints, end: Ints, of: Ints, whole: Bools, within: Sequence[Stretches | None]
+    ) -> tuple[Ints, Ints, Ints, Bools]:  # fmt: skip
+        """Return of runs of entries the parts whose rows may be given, one for each stretch of rows."""
+        every: Stretches = [(0, len(self))]
+        each = [every if stretches is None else stretches for stretches in within]
+        first = np.cumsum([0, *(len(stretches) for stretches in each)])
+        low, high = np.array([pair for stretches in each for pair in stretches], dtype=np.int64).reshape(-1, 2).T
+        times = np.diff(first)[of]
+        owner = np.repeat(np.arange(len(of)), times)
+        at = first[of][owner] + np.arange(len(owner)) - (np.cumsum(times) - times)[owner]
+        begin = _bisect(self.rows, low[at].astype(np.uint32), begin[owner], end[owner], right=False)
+        end = _bisect(self.rows, high[at].astype(np.uint32), begin, end[owner], right=False)
+        begin, end, of, whole = _kept(begin, end, of[owner], whole[owner])
+        return begin, end, of, whole
+
+
+def _kept(begin: Ints, end: Ints, *beside: NDArray[Any]) -> tuple[Any, ...]:
+    """Return the runs that hold something, with what stands beside them."""
+    some = np.flatnonzero(end > begin)
+    return tuple(array[some] for array in (begin, end, *beside))
+
+
+def _once(values: NDArray[Any]) -> NDArray[Any]:
+    """Return values sorted, each once; numpy's own hashes them, which costs more."""
+    values = np.sort(values)
+    return values[np.concatenate(([True], values[1:] != values[:-1]))] if len(values) else values
+
+
+def _bisect(array: NDArray[Any], value: NDArray[Any], begin: Ints, end: Ints, *, right: bool) -> Ints:
+    """Return for each value its place in its own sorted stretch of an array, left or right of its equals."""
+    low, high = begin.copy(), end.copy()
+    open_ = np.flatnonzero(low < high)
+    while len(open_):
+        middle = (low[open_] + high[open_]) >> 1
+        held, wanted = array[middle], value[open_]
+        behind = held <= wanted if right else held < wanted
+        low[open_[behind]] = middle[behind] + 1
+        high[open_[~behind]] = middle[~behind]
+        open_ = open_[low[open_] < high[open_]]
+    return low
 
 
 def _mapped(path: Path) -> NDArray[Any]:
@@ -305,33 +360,9 @@ def _mapped(path: Path) -> NDArray[Any]:
 
 
 FILES = ("offsets", "prints", "rows", "codes", "lengths", "series")
-_PLACES = np.arange(WIDTH - 1)
 
 
-def signs(keys: Sequence[bytes]) -> tuple[Codes, NDArray[np.int16]]:
-    joined = b"".join([key[:WIDTH].ljust(WIDTH, b"\0") for key in keys])
-    lengths = np.fromiter(map(len, keys), dtype=np.int16, count=len(keys))
-    return np.frombuffer(joined, dtype=np.uint8).reshape(len(keys), WIDTH), lengths
-
-
-def _far(asked: bytes, held: bytes, head: int) -> int:
-    """Return the distance of two keys: 0, 1, 2 for the same without its series, -1 for more."""
-    if asked == held:
-        return 0
-    more = len(held) - len(asked)
-    first = next((n for n, (a, b) in enumerate(zip(asked, held, strict=False)) if a != b), min(len(asked), len(held)))
-    if more == 0:
-        if asked[first + 1 :] == held[first + 1 :]:
-            return 1
-        swapped = asked[first : first + 2] == held[first : first + 2][::-1]
-        if swapped and asked[first + 2 :] == held[first + 2 :]:
-            return 1
-    elif (more == 1 and asked[first:] == held[first + 1 :]) or (more == -1 and asked[first + 1 :] == held[first:]):
-        return 1
-    return 2 if head and head == more and held[head:] == asked else -1
-
-
-def _stretches(groups: NDArray[Any], allowed: Bools) -> list[tuple[int, int]]:
+def _stretches(groups: NDArray[Any], allowed: Bools) -> Stretches:
     """Return the stretches of rows, from and to, whose groups are allowed; groups stand in order."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], allowed, [False])).astype(np.int8)))
     edges = edges.astype(groups.dtype)  # of another type, all groups would be copied to compare them

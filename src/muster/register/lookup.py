@@ -34,6 +34,12 @@ from muster.register.partial import FEWEST, rows_matching
 DOUBTFUL = 0.05
 """Alerts expected by chance from which on even the whole number is no match: one foreign object in twenty meets one."""
 
+NEAR = 64
+"""Entries that one edit may meet; with more they are counted, and the answer asks for make, model, calibre or year.
+
+Nobody compares an object with a hundred alerts, and to fetch and compare them costs more than all the rest.
+"""
+
 Now = Callable[[Alert], Alert | None]
 """Gives an alert as it stands on the day asked for, None if it was not there."""
 
@@ -51,7 +57,8 @@ class _Asked:
     elsewhere: int = 0
     expected: float = 0.0
     expected_edit: float = 0.0
-    more: bool = False
+    more: bool = False  # of a number read in part, not all was looked at
+    left: int = 0  # alerts about one edit away that were counted and not looked at
 
 
 def answers(holdings: Sequence[Holding], asked: Sequence[Lookup], now: Now, limit: int = 20) -> list[Answer]:
@@ -75,37 +82,29 @@ def _question(lookup: Lookup) -> _Asked:
 
 
 def _search(place: int, holding: Holding, questions: Sequence[_Asked]) -> None:
-    """Put every question to one holding: those that narrow alike together."""
-    alike: dict[int, list[_Asked]] = defaultdict(list)
-    masks: dict[int, Bools | None] = {}
-    for question in questions:
-        mask = holding.groups.allowed(question.lookup)
-        masks[id(mask)] = mask
-        alike[id(mask)].append(question)
-    for mark, group in alike.items():
-        allowed = masks[mark]
-        _numbers(place, holding, [q for q in group if q.pattern is None], allowed)
-        for question in group:
-            if question.pattern is not None:
-                _pattern(place, holding, question, question.pattern, allowed)
-    _elsewhere(holding, [q for q in questions if q.pattern is None], masks)
+    """Put every question to one holding."""
+    masks = [holding.groups.allowed(question.lookup) for question in questions]
+    _numbers(place, holding, [(q, mask) for q, mask in zip(questions, masks, strict=True) if q.pattern is None])
+    for question, mask in zip(questions, masks, strict=True):
+        if question.pattern is not None:
+            _pattern(place, holding, question, question.pattern, mask)
 
 
-def _numbers(place: int, holding: Holding, questions: Sequence[_Asked], allowed: Bools | None) -> None:
-    of = [(question, key) for question in questions for key in question.keys]
+def _numbers(place: int, holding: Holding, questions: Sequence[tuple[_Asked, Bools | None]]) -> None:
+    of = [(question, key, mask) for question, mask in questions for key in question.keys]
     if not of:
         return
-    found = holding.index.find([codes(key) for _, key in of], groups=holding.group, allowed=allowed)
+    keys, masks = [codes(key) for _, key, _ in of], [mask for *_, mask in of]
+    found = holding.index.find(keys, groups=holding.group, allowed=masks, near=NEAR)
     for query, row, far in zip(found.query.tolist(), found.row.tolist(), found.distance.tolist(), strict=True):
-        question, key = of[query]
+        question, key, _ = of[query]
         question.hits.append((far, place, row, key))
-    for query in found.cut:
-        of[query][0].more = True
-    rates = {n: [holding.chance.expected(n, allowed, edit=edit) for edit in (False, True)]
-             for n in {len(key) for _, key in of}}  # fmt: skip
-    for question, key in of:
-        question.expected += rates[len(key)][0]
-        question.expected_edit += rates[len(key)][len(key) >= SHORTEST]
+    for query, left in found.left.items():
+        of[query][0].left += left
+    for question, key, mask in of:
+        question.expected += holding.chance.expected(len(key), mask, edit=False)
+        question.expected_edit += holding.chance.expected(len(key), mask, edit=len(key) >= SHORTEST)
+    _elsewhere(holding, of)
 
 
 def _pattern(place: int, holding: Holding, question: _Asked, asked: Pattern, allowed: Bools | None) -> None:
@@ -117,16 +116,16 @@ def _pattern(place: int, holding: Holding, question: _Asked, asked: Pattern, all
     question.expected_edit = question.expected
 
 
-def _elsewhere(holding: Holding, questions: Sequence[_Asked], masks: dict[int, Bools | None]) -> None:
+def _elsewhere(holding: Holding, of: Sequence[tuple[_Asked, str, Bools | None]]) -> None:
     """Count alerts with the very number whose make, model, calibre, country or year contradict the question."""
-    narrowed = [(q, key) for q in questions for key in q.keys if holding.groups.allowed(q.lookup) is not None]
-    if not narrowed:
+    narrowed = [(question, codes(key), mask) for question, key, mask in of if mask is not None]
+    found = holding.index.find([key for _, key, _ in narrowed], tolerant=False) if narrowed else None
+    if found is None:
         return
-    found = holding.index.find([codes(key) for _, key in narrowed], tolerant=False)
-    for query, row in zip(found.query.tolist(), found.row.tolist(), strict=True):
-        question = narrowed[query][0]
-        allowed = holding.groups.allowed(question.lookup)
-        if allowed is not None and not allowed[holding.group[row]]:
+    group = holding.group[found.row]
+    for query, of_row in zip(found.query.tolist(), group.tolist(), strict=True):
+        question, _, mask = narrowed[query]
+        if mask is not None and not mask[of_row]:
             question.elsewhere += 1
 
 
@@ -147,10 +146,12 @@ def _answer(
         seen.add((found.alert.id, number))
         candidates.append(found)
     candidates.sort(key=lambda one: (_RANK[one.spelling], one.alert.id))
-    total = len(question.hits) - dropped
+    total = len(question.hits) - dropped + question.left
     word, why = _word(question, candidates)
     if question.more:
         why += f"; more than {total:,} alerts have such a number, and not all were looked at"
+    if question.left:
+        why += f"; about {question.left:,} alerts more differ in one sign and were not looked at: {_narrower(question)}"
     return Answer(
         question.lookup, word, why, tuple(candidates), total, question.elsewhere, question.expected_edit, searched
     )
@@ -198,6 +199,8 @@ def _word(question: _Asked, candidates: Sequence[Candidate]) -> tuple[AnswerWord
     if question.pattern is not None and question.pattern.readable < FEWEST:
         return "cannot_tell", f"at least {FEWEST} signs must be readable"
     if not candidates:
+        if question.left:
+            return "cannot_tell", "too many alerts are near"
         if question.more:
             return "cannot_tell", "the number stands for more objects than can be gone through: give make and model"
         return "no_match", "the registers searched hold no such number"
@@ -214,6 +217,13 @@ def _word(question: _Asked, candidates: Sequence[Candidate]) -> tuple[AnswerWord
     if question.expected >= DOUBTFUL:
         return "cannot_tell", f"a foreign number would meet {question.expected:.2g} such alerts by chance"
     return "match", "the number, the make and the model agree with an alert"
+
+
+def _narrower(question: _Asked) -> str:
+    """Return what else to give of an object that too many are near to."""
+    known = {name: getattr(question.lookup, name) for name in ("make", "model", "calibre", "year")}
+    missing = [name for name, value in known.items() if value in ("", None)]
+    return "give " + ", ".join(missing) if missing else "give the country, or more of the number"
 
 
 def _searched(holdings: Sequence[Holding]) -> tuple[dict[str, object], ...]:

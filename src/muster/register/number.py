@@ -245,7 +245,10 @@ def distance(asked: str, held: str) -> int:
 
 def _common(left: str, right: str) -> int:
     """Return how many signs two texts have in common from their beginning."""
-    return next((n for n, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
+    for n, (one, other) in enumerate(zip(left, right, strict=False)):
+        if one != other:
+            return n
+    return min(len(left), len(right))
 
 
 def same_writing(asked: str, series: str, number: str) -> bool:

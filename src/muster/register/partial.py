@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from muster.register.compare import WIDTH
 from muster.register.deletions import Bools, Ints
-from muster.register.index import WIDTH, NumberIndex
+from muster.register.index import NumberIndex
 from muster.register.number import ALPHABET, ANY, UNREADABLE, Pattern, codes
 
 FEWEST = 3
@@ -43,7 +44,7 @@ def rows_matching(
     if not asked.open and asked.unreadable <= TRIED:
         rows = index.find(_spelt_out(asked), tolerant=False, groups=groups, allowed=allowed)
         found = np.unique(rows.row[rows.distance == 0])
-        return found[:MOST], len(found) > MOST or bool(rows.cut)
+        return found[:MOST], len(found) > MOST or bool(rows.left)
     return _gone_through(index, asked, groups, allowed)
 
 

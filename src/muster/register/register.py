@@ -251,6 +251,8 @@ class Register:
     def _now(self, alert: Alert, day: date | None) -> Alert | None:
         """Return an alert as it stands on a day, None if it was not entered by then."""
         facts = self.folded.facts(alert.id)
+        if not facts and (alert.review is None or day is None):
+            return alert if alert.review is None or alert.review >= self.today else replace(alert, state="expired")
         entered = next((e for e in facts if e.what == "alert entered"), None)
         if day is not None and entered is not None and datetime.fromisoformat(entered.at).date() > day:
             return None
