@@ -11,6 +11,7 @@ from muster import derived
 from muster.case import open_case
 from muster.errors import CaseError
 from muster.pipeline import run_case
+from muster.registers import case_losses
 from muster.store import connect
 from muster.walk import Walker
 
@@ -65,6 +66,36 @@ def test_markings_of_offers_are_looked_up_and_reported(harbour: Path) -> None:
         assert "Numbers in registers" in text
         assert "not clearance" in text
         assert "AB9001" in text
+
+
+LOST = """id,state,supplier,recipient,item,class,number,quantity,happened,recorded,source
+L1,lost,,RU,Glock 19,pistol,KX 4711,1,2014-01-05,2014-02-01,report of an invented depot
+L2,captured,,RU,Glock 19,pistol,"AB9001; AB9002",2,2014-01-05,2014-02-01,report of an invented depot
+L3,stolen,,RU,Glock 17,pistol,,1,2014-01-05,2014-02-01,report of an invented depot
+L4,damaged,,RU,Glock 17,pistol,AB9001,1,2014-01-05,2014-02-01,report of an invented depot
+"""
+
+
+def test_numbered_losses_of_transfers_count_as_a_register(harbour: Path) -> None:
+    file = harbour / "case.toml"
+    ledger = '\n[[transfers]]\npath = "lost.csv"\nprofile = "transfer-ledger"\npublished = 2014-02-02\n'
+    file.write_text(file.read_text().replace(ENTRY, ledger))
+    (harbour / "lost.csv").write_text(LOST)
+    case = open_case(harbour)
+    run_case(case, workers=1)
+    with connect(derived.table_files(case, derived.present(case))) as db:
+        rows = db.rows("SELECT * FROM match WHERE alert IS NOT NULL ORDER BY asked, spelling, number")
+        assert [(row["asked"], row["number"], row["spelling"], row["reason"]) for row in rows] == [
+            ("AB9001", "AB9001", "exact", "captured"), ("AB9001", "AB9002", "one edit", "captured"),
+            ("KX4711", "KX 4711", "exact", "lost"),
+        ]  # fmt: skip
+        assert {(row["register"], row["snapshot"].isoformat()) for row in rows} == {("transfer-ledger", "2014-02-02")}
+        walk = Walker(db).why(rows[0]["id"])
+        assert walk.children == (rows[0]["marking"], rows[0]["reference"])
+        assert Walker(db).why(rows[0]["reference"]).children
+    assert "KX 4711" in (case.report / "index.html").read_text()
+    assert case_losses(case)[0].register == "transfer-ledger"
+    assert run_case(case, workers=1).done == 0
 
 
 def test_a_second_run_does_nothing_and_a_new_table_does(harbour: Path) -> None:

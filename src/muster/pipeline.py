@@ -33,7 +33,16 @@ from muster.model import Issue, Page, digest
 from muster.profiles import Rates, Tokens, drifted, known, load, rate_file, unmet
 from muster.recognise import error_rows
 from muster.refetch import page_again
-from muster.registers import MARKINGS_SQL, case_register, match_rows, register_issues, registers_key
+from muster.register import Alert
+from muster.registers import (
+    LOSSES_SQL,
+    MARKINGS_SQL,
+    case_register,
+    losses,
+    match_rows,
+    register_issues,
+    registers_key,
+)
 from muster.report import build
 from muster.sources import Limits, Shard, find_files, shards
 from muster.store import connect, file_digests, fill, labels, whole_folder, write_tables, writing
@@ -254,16 +263,17 @@ class _Run:
         self.progress.line("test", " · ".join(f"{self.result.verdicts[w]} {w}" for w in words))
 
     def registers(self) -> None:
-        """Look up the markings that were read in the case's registers; a case without any has none."""
-        if not self.case.file.register:
+        """Look up the markings that were read in the case's registers, and among numbered losses of its transfers."""
+        lost = self._losses()
+        if not self.case.file.register and not lost:
             return
         files = FileList(self.case.private / "registers.json")
         asked = [self._at("recognise", name) for name in self.present["recognise"]]
         version = rooms_digest(*FLOOR, "register", "registers.py", "recognise", "profiles", "sources")
-        name = key("registers", version, registers_key(self.case, files.digest), file_digests(asked))
+        name = key("registers", version, registers_key(self.case, files.digest), file_digests(asked), repr(lost))
 
         def write(at: Path) -> None:
-            register = case_register(self.case)
+            register = case_register(self.case, lost=lost)
             with connect(derived.table_files(self.case, self.present)) as db:
                 rows = match_rows(register, db.rows(MARKINGS_SQL))
             issues = [issue_row(issue, self.tokens) for issue in register_issues(register)]
@@ -277,6 +287,12 @@ class _Run:
             n = db.rows("SELECT answer, count(DISTINCT marking) AS n FROM match GROUP BY answer ORDER BY answer")
         told = " · ".join(f"{row['n']:,} {row['answer'].replace('_', ' ')}" for row in n) or "no number to look up"
         self.progress.line("registers", told + _issues_text(counts["issue"]))
+
+    def _losses(self) -> list[Alert]:
+        if not self.present.get("transfers"):
+            return []
+        with connect(derived.table_files(self.case, {"transfers": self.present["transfers"]})) as db:
+            return losses(db.rows(LOSSES_SQL))
 
     def report(self) -> None:
         """Make the report unless it stands already, and lay it where people look; each file is replaced whole."""

@@ -5,17 +5,21 @@ What it holds lies in `CASE/private/register`, may be deleted, and is made anew 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from muster import derived
 from muster.case import Case, RegisterEntry
 from muster.errors import CaseError
 from muster.model import Issue, canonical_json, make_id
-from muster.register import Lookup, Register, import_table
+from muster.register import Alert, Lookup, Number, Register, alert_id, import_table
+from muster.register.alert import REASONS, ObjectClass
 from muster.register.declared import Declared, load
 from muster.sources import file_digest
+from muster.store import connect
 
 MARKINGS_SQL = """
 SELECT m.id, m.type, m.value, o.make, o.model, o.calibre
@@ -32,12 +36,65 @@ TYPES = ("serial", "lot")
 """Markings that an alert may have; a contract number is none's."""
 
 
-def case_register(case: Case, clock: Callable[[], datetime] | None = None) -> Register:
-    """Return the register that a case's `[[register]]` tables make, importing those that are new.
+LOSSES_SQL = """
+SELECT t.id, t.state, t.series, t.item, t.item_text, t.class, t.origin, t.happened_sort, t.happened_last, s.number,
+    r.published, r.title
+FROM transfer t
+JOIN (SELECT id, number FROM loss_seen UNION ALL SELECT id, number FROM transfer_seen) s ON s.id = t.seen
+JOIN release r ON r.id = t.release
+WHERE s.number <> '' AND t.account_from IS NOT NULL
+    AND t.state IN ('lost', 'stolen', 'captured', 'abandoned', 'destroyed', 'diverted', 'seized', 'recovered')
+ORDER BY t.id
+"""
+"""Lines of the ledger that say what became of a numbered object, but those that a later line replaces."""
 
-    Raises `CaseError` for a case without any, and what `import_table` raises. The same tables are imported once.
+
+def losses(rows: Iterable[Mapping[str, Any]]) -> list[Alert]:
+    """Return the lines that `LOSSES_SQL` finds as alerts, each a register's of its series; entered nowhere.
+
+    A line's state is the reason; what no reason is (abandoned) is `other`, and stands as its kind. Several numbers in
+    one cell stand apart by comma, semicolon or a line's end.
     """
-    if not case.file.register:
+    found = []
+    for row in rows:
+        numbers = [" ".join(text.split()) for text in re.split(r"[,;\n]", row["number"])]
+        kept = tuple(dict.fromkeys(Number(text) for text in numbers if Number(text).key))
+        if not kept:
+            continue
+        found.append(
+            Alert(
+                id=alert_id(row["series"], row["id"]), register=row["series"], reference=row["id"], numbers=kept,
+                object_class=_object_class(row["class"]), kind=row["state"] if row["state"] not in REASONS else "",
+                reason=row["state"] if row["state"] in REASONS else "other", model=row["item"] or row["item_text"],
+                event=row["happened_last"] if row["happened_sort"] == "day" else None, snapshot=row["published"],
+            )
+        )  # fmt: skip
+    return found
+
+
+def _object_class(name: str) -> ObjectClass:
+    return next((word for word, names in _CLASSES.items() if name in names), "other numbered object")
+
+
+_CLASSES: dict[ObjectClass, frozenset[str]] = {
+    "firearm": frozenset({"pistol", "revolver", "rifle", "sniper_rifle", "shotgun", "submachine_gun", "machine_pistol",
+                          "assault_rifle", "battle_rifle", "automatic_shotgun"}),
+    "light weapon": frozenset({"light_machine_gun", "machine_gun", "heavy_machine_gun", "anti_materiel_rifle",
+                               "grenade_launcher", "automatic_grenade_launcher", "rocket_launcher", "recoilless_gun",
+                               "flamethrower", "light_mortar", "mortar", "anti_tank_missile", "manpads"}),
+    "ammunition lot": frozenset({"cartridge", "launched_grenade", "hand_grenade", "launcher_round"}),
+}  # fmt: skip
+
+
+def case_register(
+    case: Case, clock: Callable[[], datetime] | None = None, lost: Sequence[Alert] = ()
+) -> Register:  # fmt: skip
+    """Return the register that a case's `[[register]]` tables make, importing those that are new, and `lost` beside.
+
+    lost: what `losses` gives. Raises `CaseError` for a case with neither, and what `import_table` raises. The same
+    tables are imported once.
+    """
+    if not case.file.register and not lost:
         raise CaseError("the case names no register", where=str(case.root / "case.toml"),
                         do="add a [[register]] with path and profile, or name one:  --register")  # fmt: skip
     register = Register(case.private / "register", clock or (lambda: datetime.now(UTC)))
@@ -45,7 +102,17 @@ def case_register(case: Case, clock: Callable[[], datetime] | None = None) -> Re
         import_table(register, case.path(entry.path), _declared(case, entry), _day(case, entry), who="muster",
                      reason="named by the case file")  # fmt: skip
     register.only({_found(case, entry) for entry in case.file.register})
+    register.hold(lost)
     return register
+
+
+def case_losses(case: Case) -> list[Alert]:
+    """Return the numbered objects that the case's transfers say were lost, as its last run left them."""
+    present = derived.present(case)
+    if "transfers" not in present:
+        return []
+    with connect(derived.table_files(case, {"transfers": present["transfers"]})) as db:
+        return losses(db.rows(LOSSES_SQL))
 
 
 def registers_key(case: Case, digest_of: Callable[[Path], str]) -> list[object]:

@@ -134,7 +134,8 @@ class Walker:
         text = (f"{row['reason']}, {row['register']} {row['reference']} as of {row['snapshot']}; the answer is "
                 f"{row['answer'].replace('_', ' ')}: {row['why']}; by chance {row['expected_by_chance']:.2g}; not "
                 "evidence of a crime")  # fmt: skip
-        return value, text, [row["marking"]]
+        line = [row["reference"]] if row["reference"].startswith("trf:") else []  # a loss of the ledger
+        return value, text, [row["marking"], *line]
 
     def _issue(self, row: Row) -> tuple[str, str, list[str]]:
         text = f"{row['where']}: found {row['found'] or 'nothing'}; {row['do']}"

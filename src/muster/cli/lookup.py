@@ -83,9 +83,9 @@ class _Line:
 def _register(where: Path | None, profile: str | None, snapshot: date | None, case: Path | None) -> Register:
     if where is None:
         opened = open_case(case) if case else nearest_case(Path())
-        from muster.registers import case_register
+        from muster.registers import case_losses, case_register
 
-        return case_register(opened)
+        return case_register(opened, lost=case_losses(opened))
     if where.is_dir():
         return Register(where)
     if not where.is_file():

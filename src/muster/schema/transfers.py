@@ -59,6 +59,7 @@ TABLES = (
             Column("ordered_text", TEXT, "as written"),
             Column("state_text", TEXT, "as written; empty where the whole table has one state"),
             Column("own_id", TEXT, "the source's own number of the deal; not always a key"),
+            Column("number", TEXT, "stamped on the item, its series before it, as written; empty: not said"),
             Column("note", TEXT, "comments, condition and whatever else the profile keeps, as written"),
         ),
     ),
@@ -79,6 +80,7 @@ TABLES = (
             ),
             Column("picture", TEXT, "digest of the address of its picture; the address itself stays in the file"),
             Column("own_id", TEXT, "the list's own number of the row"),
+            Column("number", TEXT, "stamped on the item, its series before it, as written; empty: not said"),
         ),
     ),
     Table(

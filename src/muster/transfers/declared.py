@@ -127,8 +127,12 @@ class Official(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 FIELDS = (
     "supplier", "recipient", "origin", "item", "description", "category", "quantity", "unit", "state", "happened",
     "ordered", "recorded", "money", "currency", "price_year", "condition", "note", "own_id", "replaces", "group",
+    "number", "number_series",
 )  # fmt: skip
-"""What a table can be read for. For losses `recipient` is who held the item; for totals `group` is what is summed."""
+"""What a table can be read for. For losses `recipient` is who held the item; for totals `group` is what is summed.
+
+`number`, with `number_series`, is what is stamped on the item; what is lost under a number can be looked up.
+"""
 
 
 def known() -> tuple[str, ...]:

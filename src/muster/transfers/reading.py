@@ -148,7 +148,8 @@ class _Reader:
             "quantity_text": self.columns.get(cells.total, [""] * self.n) if cells else self._texts("quantity"),
             "money_text": self._texts("money"), "happened_text": self._texts("happened"),
             "ordered_text": self._texts("ordered"), "state_text": self._texts("state", written=True),
-            "own_id": self._texts("own_id"), "note": ["; ".join(t for t in pair if t) for pair in notes],
+            "own_id": self._texts("own_id"), "number": self._stamped(),
+            "note": ["; ".join(t for t in pair if t) for pair in notes],
         }  # fmt: skip
         return arrow("transfer_seen", seen), arrow("transfer", lines), totals, set(take)
 
@@ -177,7 +178,7 @@ class _Reader:
             "holder_text": self._texts("recipient"), "origin_text": self._texts("origin"),
             "item_text": self._texts("item"), "state_text": self._texts("state"),
             "recorded_text": self._texts("recorded"), "same_item": same, "picture": pictures,
-            "own_id": self._texts("own_id"),
+            "own_id": self._texts("own_id"), "number": self._stamped(),
         }  # fmt: skip
         return arrow("loss_seen", seen), arrow("transfer", lines), set(take)
 
@@ -325,6 +326,11 @@ class _Reader:
         if not columns:
             return [""] * self.n
         return _each(list(zip(*columns, strict=True)), lambda cells: _short("\0".join((self.release.series, *cells))))
+
+    def _stamped(self) -> list[str]:
+        """Return the number stamped on the item of every row, its series before it."""
+        both = zip(self._texts("number_series"), self._texts("number"), strict=True)
+        return [f"{series} {number}".strip() if number else "" for series, number in both]
 
     def _texts(self, name: str, *, written: bool = False) -> list[str]:
         """Return a field's text of every row. written: only what stands in the row, not what the profile says."""
