@@ -1,10 +1,11 @@
 """How fast and how right the register is: its index, its chance, its misreadings, its peers.
 
-    python bench/register.py FOLDER N [index] [edits] [chance] [misread] [peers] [enter] [import] [random]
+    python bench/register.py FOLDER N [index] [edits] [chance] [misread] [peers] [enter] [import] [random] [shared]
 
 Records are invented (`muster.register.invented`): 16 models, makers' series that begin anew each year, losses in runs;
 at ten million a quarter of all that was made is lost, far more than anywhere. `random` asks N random numbers, as
-first trials did. N is how many; peers get 500,000. FOLDER keeps the index. Times are of this machine, as busy as it is.
+first trials did. N is how many; peers get 500,000. FOLDER keeps the index. Times are of this machine, as busy as it is:
+`cpu` is of the process alone, and a bare dict (and LMDB, where it is installed) is asked in the same run.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import os
 import random
 import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -33,12 +36,13 @@ from muster.register.declared import load
 from muster.register.deletions import Keys
 from muster.register.index import FILES, NumberIndex
 from muster.register.invented import MADE, Objects, foreign, keys, objects, write_json
+from muster.register.lookup import NEAR
 from muster.register.narrow import Group, Groups
 from muster.register.number import LONGEST, codes, pattern, query_keys
 from muster.register.partial import rows_matching
 
 PEERS = 500_000
-PARTS = ("index", "edits", "chance", "misread", "peers", "enter", "import", "random")
+PARTS = ("index", "edits", "chance", "misread", "peers", "enter", "import", "random", "shared")
 
 
 class Held:
@@ -96,13 +100,15 @@ def main() -> None:
     folder, n = Path(sys.argv[1]), int(sys.argv[2])
     chosen = sys.argv[3:] or list(PARTS)
     folder.mkdir(parents=True, exist_ok=True)
-    held = Held(folder, n) if set(chosen) & {"index", "edits", "chance", "misread"} else None
+    held = Held(folder, n) if set(chosen) & {"index", "edits", "chance", "misread", "shared"} else None
     if held is not None:
         if "index" in chosen:
             _cold(held)
             _folded(held)
         if "edits" in chosen:
             _edits(held)
+        if "shared" in chosen:
+            _shared(held.folder)
         if "chance" in chosen:
             _chance(held)
         if "misread" in chosen:
@@ -110,7 +116,7 @@ def main() -> None:
     if "peers" in chosen:
         _peers(folder)
     if "enter" in chosen:
-        _enter(folder, min(n, 1_000_000))
+        _enter(folder, n)
     if "import" in chosen:
         _import(folder)
     if "random" in chosen:
@@ -158,6 +164,10 @@ def _random(folder: Path, n: int) -> None:
             while file.read(1 << 24):
                 pass
     print(f"warmed by reading it once: {time.perf_counter() - began:.1f} s")
+    _bare(index, n)
+    for key in whole[:2000]:
+        index.exact(key)
+    _say("folded, each alone, rows only", _latencies(index.exact, whole))
     for name, tolerant, texts in (("folded", False, whole), ("one edit", True, asked)):
         for key in texts[:2000]:
             index.find_one(key, tolerant)
@@ -201,7 +211,64 @@ def _folded(held: Held) -> None:
     took = time.perf_counter() - began
     print(f"folded, in batches of 10,000: {len(asked) / took:,.0f}/s, with folding the text "
           f"{len(asked) / (took + folding):,.0f}/s; {found / len(asked):.4f} found")  # fmt: skip
-    _say("folded, each alone", _latencies(lambda key: held.index.find_one(key, False), asked[:50_000]))
+    _bare(held.index, len(held.index))
+    _say("folded, each alone", _latencies(held.index.exact, asked[:50_000]))
+
+
+def _bare(index: NumberIndex, n: int) -> None:
+    """Ask a dict, and LMDB where it is installed, for keys of the same records: what Python's own call costs."""
+    keys = [bytes(row[:length]) for row, length in zip(index.codes, index.lengths.tolist(), strict=True)]
+    asked = [keys[row] for row in np.random.default_rng(3).integers(0, n, 50_000).tolist()]
+    held = dict(zip(keys, range(n), strict=True))
+    _say("    a bare dict, each alone", _latencies(held.get, asked))
+    try:
+        lmdb = import_module("lmdb")
+    except ImportError:
+        print("    LMDB is not installed here")
+        return
+    with tempfile.TemporaryDirectory() as at:
+        env = lmdb.open(at, map_size=4 << 30, sync=False)
+        with env.begin(write=True) as writer:
+            writer.cursor().putmulti(((key, b"%d" % row) for key, row in sorted(held.items())), append=True)
+        del held
+        with env.begin(buffers=True) as reader:
+            _say("    LMDB, each alone", _latencies(reader.get, asked))
+        env.close()
+
+
+def _shared(folder: Path) -> None:
+    """Open one index in two processes that look up the same numbers, and say what memory is theirs alone."""
+    code = """
+import sys
+from pathlib import Path
+import numpy as np
+from muster.register.index import NumberIndex
+index = NumberIndex.open(Path(sys.argv[1]))
+for row in np.random.default_rng(5).integers(0, len(index), 50_000).tolist():
+    index.find_one(bytes(index.codes[row][: index.lengths[row]]))
+print("ready", flush=True)
+sys.stdin.readline()
+"""
+    both = [subprocess.Popen([sys.executable, "-c", code, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                             text=True) for _ in range(2)]  # fmt: skip
+    for one in both:
+        assert one.stdout is not None
+        one.stdout.readline()
+    for one in both:
+        maps = Path(f"/proc/{one.pid}/smaps").read_text().split(" kB\n")
+        size: dict[str, int] = {"Rss": 0, "Pss": 0, "Private_Dirty": 0, "Private_Clean": 0}
+        mine = False
+        for line in "\n".join(maps).splitlines():
+            if line.endswith(".npy"):
+                mine = True
+            elif "-" in line.split(" ")[0] and not line.startswith(("Rss", "Pss", "Private", "Shared")):
+                mine = False
+            name, _, rest = line.partition(":")
+            if mine and name in size:
+                size[name] += int(rest.split()[0])
+        print("    a process holds of the index " + ", ".join(f"{k} {v // 1024} MB" for k, v in size.items()))
+    for one in both:
+        one.communicate("")
 
 
 def _edits(held: Held) -> None:
@@ -211,40 +278,32 @@ def _edits(held: Held) -> None:
     masks = {g: _mask(held, g, year=True) for g in set(held.group[rows].tolist())}
     models = {g: _mask(held, g, year=False) for g in set(held.group[rows].tolist())}
     for name, allowed in (("any object", None), ("make and model", models), ("model and year", masks)):
-        ok = candidates = 0
-        times = []
-        for row, key in zip(rows[:5000].tolist(), asked, strict=False):
-            mask = None if allowed is None else allowed[int(held.group[row])]
-            began = time.perf_counter()
-            found = held.index.find([key], groups=held.group, allowed=mask)
-            times.append(time.perf_counter() - began)
-            ok += row in found.row
-            candidates += len(found.row)
-        _say(f"one edit, {name}, each alone", np.array(times))
-        print(f"    recall {ok / 5000:.4f}, {candidates / 5000:.1f} candidates each")
-        took = 0.0
-        ok = 0
-        for at in range(0, 20_000, 1000):
-            batch, theirs = asked[at : at + 1000], rows[at : at + 1000].tolist()
-            began = time.perf_counter()
-            if allowed is None:
-                both = [held.index.find(batch)]
-                index = [np.arange(1000)]
-            else:
-                by: dict[tuple[str, int], list[int]] = {}
-                for n, row in enumerate(theirs):
-                    group = held.names[held.group[row]]
-                    by.setdefault((group.model, (group.year or 0) if name.endswith("year") else 0), []).append(n)
-                index = [np.array(one) for one in by.values()]
-                both = []
-                for one in by.values():
-                    mask = allowed[int(held.group[theirs[one[0]]])]
-                    both.append(held.index.find([batch[n] for n in one], groups=held.group, allowed=mask))
-            took += time.perf_counter() - began
-            pairs = {(int(of[q]), int(r)) for of, found in zip(index, both, strict=True)
-                     for q, r in zip(found.query, found.row, strict=True)}  # fmt: skip
-            ok += sum((n, row) in pairs for n, row in enumerate(theirs))
-        print(f"one edit, {name}, in batches of 1,000: {20_000 / took:,.0f}/s, recall {ok / 20_000:.4f}")
+        mine = [None if allowed is None else allowed[int(held.group[row])] for row in rows.tolist()]
+        for near in (None, NEAR):
+            said = f"one edit, {name}, " + ("all are looked at" if near is None else "as a look-up asks")
+            ok = candidates = told = 0
+            times, cpu = [], time.process_time()
+            for row, key, mask in zip(rows[:5000].tolist(), asked, mine, strict=False):
+                began = time.perf_counter()
+                found = held.index.find([key], groups=held.group, allowed=mask, near=near)
+                times.append(time.perf_counter() - began)
+                told += bool(found.left)
+                ok += row in found.row or bool(found.left)
+                candidates += len(found.row)
+            cpu = time.process_time() - cpu
+            _say(f"{said}, each alone", np.array(times))
+            print(f"    {5000 / cpu:,.0f}/s of cpu; found or told {ok / 5000:.4f}, {candidates / 5000:.1f} candidates each, "
+                  f"{told / 5000:.1%} told to say more")  # fmt: skip
+            took, cpu, ok = 0.0, 0.0, 0
+            for at in range(0, 20_000, 1000):
+                began, spent = time.perf_counter(), time.process_time()
+                found = held.index.find(asked[at : at + 1000], groups=held.group, allowed=mine[at : at + 1000],
+                                        near=near)  # fmt: skip
+                took, cpu = took + time.perf_counter() - began, cpu + time.process_time() - spent
+                pairs = set(zip(found.query.tolist(), found.row.tolist(), strict=True))
+                ok += sum((n, row) in pairs or n in found.left for n, row in enumerate(rows[at : at + 1000].tolist()))
+            print(f"{said}, in batches of 1,000: {20_000 / took:,.0f}/s ({20_000 / cpu:,.0f}/s of cpu), "
+                  f"found or told {ok / 20_000:.4f}", flush=True)  # fmt: skip
 
 
 def _chance(held: Held) -> None:
@@ -450,9 +509,12 @@ def _enter(folder: Path, n: int) -> None:
         found = register.look_up([Lookup("ZZ 0000777", make="Example", model="M1")])[0]
         print(f"10,000 alerts entered into {name}: {took:.2f} s, then found: {found.answer} "
               f"({time.perf_counter() - began - took:.2f} s)")  # fmt: skip
-    began = time.perf_counter()
-    Register(register.folder)
-    print(f"opened with {len(register.folded.entered):,} entered alerts: {time.perf_counter() - began:.2f} s")
+    for said in ("with checkpoints", "without"):
+        began = time.perf_counter()
+        again = Register(register.folder)
+        took = time.perf_counter() - began
+        print(f"opened with {len(again.folded.entered):,} entered alerts, {said}: {took:.3f} s")
+        shutil.rmtree(register.folder / "checkpoints", ignore_errors=True)
 
 
 def _import(folder: Path) -> None:
