@@ -292,8 +292,8 @@ def _edits(held: Held) -> None:
                 candidates += len(found.row)
             cpu = time.process_time() - cpu
             _say(f"{said}, each alone", np.array(times))
-            print(f"    {5000 / cpu:,.0f}/s of cpu; found or told {ok / 5000:.4f}, {candidates / 5000:.1f} candidates each, "
-                  f"{told / 5000:.1%} told to say more")  # fmt: skip
+            print(f"    {5000 / cpu:,.0f}/s of cpu; found or told {ok / 5000:.4f}, {told / 5000:.1%} told to say more; "
+                  f"{candidates / 5000:.1f} candidates each")  # fmt: skip
             took, cpu, ok = 0.0, 0.0, 0
             for at in range(0, 20_000, 1000):
                 began, spent = time.perf_counter(), time.process_time()
