@@ -31,7 +31,7 @@ def command(profile: str, paths: tuple[Path, ...], as_json: bool, strict: bool) 
     chosen, found = load(profile), Checked()
     place = _fixtures(profile, chosen)
     if (place / "expected.jsonl").is_file():
-        found = fixtures(chosen, place, _pages([place], pages_only=True))
+        found = fixtures(chosen, place, _pages([place], fixtures_only=True))
     for path in paths:
         check(chosen, _pages([path]), found)
     if as_json:
@@ -47,12 +47,12 @@ def _fixtures(named: str, profile: Profile) -> Path:
     return Path(str(files("muster.profiles").joinpath("fixtures", profile.name)))
 
 
-def _pages(paths: list[Path], *, pages_only: bool = False) -> Iterator[Page | Issue]:
+def _pages(paths: list[Path], *, fixtures_only: bool = False) -> Iterator[Page | Issue]:
     limits = Limits()
     for path in paths:
         found, issues = find_files(path.name, path, limits)
         yield from issues
-        kept = [file for file in found if not pages_only or file.path.suffix in (".html", ".htm")]
+        kept = [file for file in found if not fixtures_only or file.path.name != "expected.jsonl"]
         for shard in shards(kept, limits):
             yield from read(shard, None, limits)
 

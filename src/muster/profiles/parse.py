@@ -261,6 +261,7 @@ class _Parse:
             self.issue("missing_column", ", ".join(missing), "columns: " + ", ".join(cells)[:150],
                        f"rename it as {self.profile.name}.yml has it, or declare the new name")  # fmt: skip
         spans = cell_spans(self.page.body, cells)
+        cells = {name: value for name, value in cells.items() if value.strip() not in self.profile.nulls}
         self._time(lambda field: read_cell(cells, spans, field))
         reader = RowReader(self.profile, self.tokens, self.issue)
         self.kind, kind = next(iter(self.profile.pages.items()))
