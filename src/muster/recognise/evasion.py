@@ -9,41 +9,46 @@ from functools import lru_cache
 
 from muster.recognise.fold import Folded, Token
 
-_SUSPECT = re.compile(r"[a-z0-9][@$!|\x7f*._'`^~#+=0-9-]{1,3}[a-z]|[@$!][a-z]{2}")
+_SUSPECT = re.compile(r"[a-z0-9][@$!|\x7f*._'`^~#+=?0-9-]{1,3}[a-z]|[@$!][a-z]{2}|(?<![a-z0-9])[0-9][a-z]{4}")
 _CHUNK = re.compile(r"[^\s,;:/()\[\]{}<>\"]{4,40}")
 _SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9](?:[ ._-][a-z0-9]){3,14}(?![a-z0-9])")
-_LEET = str.maketrans("013457@$!|", "oieastasil")
-_LEET_L = str.maketrans("013457@$!|", "oleastasll")
+_LEET = str.maketrans("0123456789@$!|", "oizeasgtbgasil")
+_LEET_L = str.maketrans("0123456789@$!|", "olzeasbtbgasll")
 _ORDINARY = frozenset("-.'`+=")
 """Signs that stand between letters for their own sake, and mask none."""
 _BODY = re.compile(r"[a-z0-9@$!|]")
-_SIGN = re.compile(r"[^a-z0-9\s]")
+_UNITS = frozenset({"gram", "grams"})
+"""What a number before it counts: "4gram" is a dose and not Agram."""
 MIN_LENGTH = 4
 """Shorter words are met by chance among signs and figures too often."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
-    """The words worth recovering, and each with one letter masked."""
+    """The words worth recovering, and each with one letter masked, or two where only one word fits."""
 
     words: frozenset[str]
     masked: dict[str, str]
+    masked_twice: dict[str, str]
 
 
 def vocabulary(words: Iterable[str]) -> Vocabulary:
     """Return the vocabulary of single words; those under five letters are never recovered through a mask.
 
-    >>> vocabulary(["glock"]).masked["gl?ck"]
-    'glock'
+    >>> found = vocabulary(["glock", "beretta"])
+    >>> found.masked["gl?ck"], found.masked_twice["be?tta"]
+    ('glock', 'beretta')
     """
     found = frozenset(word for word in words if len(word) >= MIN_LENGTH and word.isalpha())
-    masked = {
-        f"{word[:index]}?{word[index + 1 :]}": word
-        for word in sorted(found)
-        if len(word) > MIN_LENGTH
-        for index in range(1, len(word) - 1)
-    }
-    return Vocabulary(found, masked)
+    masked: dict[str, str] = {}
+    twice: dict[str, set[str]] = {}
+    for word in sorted(found):
+        for index in range(1, len(word) - 1):
+            if len(word) > MIN_LENGTH:
+                masked[f"{word[:index]}?{word[index + 1 :]}"] = word
+            if len(word) > MIN_LENGTH + 1 and index < len(word) - 2:
+                twice.setdefault(f"{word[:index]}?{word[index + 2 :]}", set()).add(word)
+    return Vocabulary(found, masked, {mask: min(fit) for mask, fit in twice.items() if len(fit) == 1})
 
 
 def recover(text: Folded, known: Vocabulary) -> Folded:
@@ -63,9 +68,11 @@ def recover(text: Folded, known: Vocabulary) -> Folded:
     for spaced in _SPACED.finditer(text.folded):
         if spaced.start() in taken:
             continue
-        letters = _SIGN.sub("", spaced.group()).replace(" ", "")
-        if letters.isalpha() and letters in known.words:
-            found.append(Token(letters, spaced.start(), spaced.end()))
+        letters = spaced.group()[::2]
+        for length in range(len(letters), MIN_LENGTH - 1, -1):  # "g l o c k 1 9" has more than the name
+            if letters[:length] in known.words:
+                found.append(Token(letters[:length], spaced.start(), spaced.start() + 2 * length - 1))
+                break
     return _replaced(text, found) if found else text
 
 
@@ -82,14 +89,16 @@ def _in_chunk(chunk: str, known: Vocabulary) -> Token | None:
         char = chunk[index]
         if _BODY.match(char):
             body.append(char)
-        elif not body or body[-1] != "?":  # several signs in a row stand for one damaged letter
+        elif not body or body[-1] != "?":
             signs.append(char)
             body.append("?")
+        else:
+            signs[-1] += char  # several signs in a row stand for one damaged letter, or for two
         if len(body) < MIN_LENGTH or char == "?" or _continues(chunk, index):
             continue
-        word = _known("".join(body), "".join(signs), known)
+        word = _known("".join(body), signs, known)
         plain = chunk[begin : index + 1]
-        if word and plain != word:
+        if word and plain != word and plain.lstrip("0123456789") not in _UNITS:
             best = Token(word, begin, index + 1)
     return best
 
@@ -99,7 +108,8 @@ def _continues(chunk: str, index: int) -> bool:
     return index + 1 < len(chunk) and chunk[index + 1].isalpha() and chunk[index].isalpha()
 
 
-def _known(body: str, signs: str, known: Vocabulary) -> str:
+def _known(body: str, signs: list[str], known: Vocabulary) -> str:
+    """Return the word that a disguise stands for, "" for none. signs: the runs of signs, each a "?" of the body."""
     letters = body.replace("?", "")
     if sum(char.isalpha() for char in letters) < 2:
         return ""
@@ -107,7 +117,9 @@ def _known(body: str, signs: str, known: Vocabulary) -> str:
         word = letters.translate(table)
         if word in known.words and not body.endswith("?"):
             return word
-    return known.masked.get(body, "") if len(signs) == 1 and signs not in _ORDINARY else ""
+    if len(signs) != 1 or signs[0][0] in _ORDINARY:
+        return ""
+    return (known.masked_twice.get(body, "") if len(signs[0]) > 1 else "") or known.masked.get(body, "")
 
 
 def _replaced(text: Folded, words: list[Token]) -> Folded:
@@ -116,4 +128,4 @@ def _replaced(text: Folded, words: list[Token]) -> Folded:
         token for token in text.tokens if not any(word.start < token.end and token.start < word.end for word in words)
     ]
     merged = tuple(sorted([*tokens, *words], key=lambda token: token.start))
-    return Folded(text.original, text.folded, text.origin, merged)
+    return Folded(text.original, text.folded, text.origin, merged, text.ends)

@@ -14,6 +14,8 @@ from functools import lru_cache
 import msgspec
 from anyascii import anyascii
 
+from muster.recognise.mojibake import mend
+
 NOISE = "\x7f"
 """Stands for a sign that is neither letter, digit, ASCII nor space: emoji, U+FFFD, ornaments."""
 
@@ -46,18 +48,25 @@ class Folded:
     """A folded text.
 
     folded: the folded string. origin: for each of its characters the code point of the original that it came
-        from, None where the two run in step. words: the texts of the tokens, in order. line: the words, one space
+        from, None where the two run in step. ends: the code point after the last of each, None where each came of one.
+        words: the texts of the tokens, in order. line: the words, one space
         between and around. tokens: the words with their places; they are cut when they are first asked for.
     """
 
-    __slots__ = ("_tokens", "folded", "line", "origin", "original", "words")
+    __slots__ = ("_tokens", "ends", "folded", "line", "origin", "original", "words")
 
     def __init__(
-        self, original: str, folded: str, origin: Sequence[int] | None, tokens: tuple[Token, ...] | None = None
+        self,
+        original: str,
+        folded: str,
+        origin: Sequence[int] | None,
+        tokens: tuple[Token, ...] | None = None,
+        ends: Sequence[int] | None = None,
     ) -> None:
         self.original = original
         self.folded = folded
         self.origin = origin
+        self.ends = ends
         self.words: list[str] = _TOKEN.findall(folded) if tokens is None else [token.text for token in tokens]
         self.line = " " + " ".join(self.words) + " " if self.words else " "
         self._tokens = tokens
@@ -77,7 +86,7 @@ class Folded:
         """Return start and end, in code points of the original, of a stretch of the folded string."""
         if self.origin is None:
             return start, end
-        return self.origin[start], self.origin[end - 1] + 1
+        return self.origin[start], self.origin[end - 1] + 1 if self.ends is None else self.ends[end - 1]
 
 
 def fold(text: str, limit: int = 4000) -> Folded:
@@ -92,6 +101,16 @@ def fold(text: str, limit: int = 4000) -> Folded:
         head = _REDACTED.sub(lambda match: " " * len(match.group()), head)
     if head.isascii():
         return Folded(text, head.lower(), None)
+    mended = mend(head)
+    folded, origin = _folded(head if mended is None else mended.text)
+    if mended is None:
+        return Folded(text, folded, origin)
+    starts, ends = [mended.starts[place] for place in origin], [mended.ends[place] for place in origin]
+    return Folded(text, folded, starts, ends=ends)
+
+
+def _folded(head: str) -> tuple[str, list[int]]:
+    """Return a folded text, and for each of its characters the code point that it came from."""
     pieces: list[str] = []
     origin: list[int] = []
     last = 0
@@ -106,7 +125,7 @@ def fold(text: str, limit: int = 4000) -> Folded:
         last = end
     pieces.append(head[last:].lower())
     origin.extend(range(last, len(head)))
-    return Folded(text, "".join(pieces), origin)
+    return "".join(pieces), origin
 
 
 @lru_cache(maxsize=65536)
