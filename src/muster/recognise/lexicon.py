@@ -58,6 +58,26 @@ def lexicon() -> Lexicon:
 
 def compile_lexicon(catalogue: Catalogue) -> Lexicon:
     """Compile a catalogue."""
+    found = spellings(catalogue)
+    patterns = sorted(found)
+    return Lexicon(
+        automaton=ahocorasick_rs.AhoCorasick([f" {pattern} " for pattern in patterns]),
+        meanings=tuple(tuple(one for one in found[p] if one.role != "model_of") for p in patterns),
+        of_maker=tuple(tuple(one for one in found[p] if one.role == "model_of") for p in patterns),
+        lengths=tuple(pattern.count(" ") + 1 for pattern in patterns),
+        disguised=vocabulary(_disguised(found)),
+        makers={maker.make: maker for maker in catalogue.makers},
+        evidence=frozenset(sense.sense for sense in catalogue.senses if sense.evidence),
+        chambered=_chambered(catalogue),
+    )
+
+
+def spellings(catalogue: Catalogue) -> dict[str, list[Meaning]]:
+    """Return every spelling of a catalogue, folded, with all that it may mean.
+
+    >>> {meaning.role for meaning in spellings(load())["python"]}
+    {'model_of'}
+    """
     found: dict[str, list[Meaning]] = {}
 
     def add(spelling: str, meaning: Meaning) -> None:
@@ -97,17 +117,7 @@ def compile_lexicon(catalogue: Catalogue) -> Lexicon:
             add(alias, Meaning("cue", lookalike))
         for alias in lookalike.names:
             add(alias, Meaning("lookalike", lookalike))
-    patterns = sorted(found)
-    return Lexicon(
-        automaton=ahocorasick_rs.AhoCorasick([f" {pattern} " for pattern in patterns]),
-        meanings=tuple(tuple(one for one in found[p] if one.role != "model_of") for p in patterns),
-        of_maker=tuple(tuple(one for one in found[p] if one.role == "model_of") for p in patterns),
-        lengths=tuple(pattern.count(" ") + 1 for pattern in patterns),
-        disguised=vocabulary(_disguised(found)),
-        makers={maker.make: maker for maker in catalogue.makers},
-        evidence=frozenset(sense.sense for sense in catalogue.senses if sense.evidence),
-        chambered=_chambered(catalogue),
-    )
+    return found
 
 
 def _chambered(catalogue: Catalogue) -> dict[str, Kind]:
