@@ -9,20 +9,20 @@ from typing import Literal
 from muster.model import Marking
 
 _CODE = r"(?=[A-Z0-9/\-]{0,19}\d)[A-Z0-9]{1,12}(?:[-/][A-Z0-9]{1,8}){0,3}"
-_SIGN = r"(?:\s?(?:\#|№|:|=|nr\.?|no\.?|number|num\.?|nummer|is)){0,3}\s{0,2}"
+_SIGN = r"(?:\s?(?:\#|№|:|=|nr\.?|no\.?|n[°º]|number|num\.?|nummer|is)){0,3}\s{0,2}"
 _SERIAL = re.compile(
-    rf"(?<![A-Za-z])(?:serial(?!\s?(?:key|killer|port|cable))|s/n|ser\.|seriennummer|waffennummer|серийный\s(?:номер|№)"
-    rf"|num[ée]ro\sde\ss[ée]rie){_SIGN}(?-i:({_CODE}))(?![A-Za-z0-9])",
+    rf"(?<![A-Za-z])(?:serial(?!\s?(?:key|killer|port|cable))|s/n|ser\.|seriennummer|waffennummer|сер(?:ийный|ійний)\s(?:номер|№)"
+    rf"|n[uú]m[eé]ro\sd[ei]\ss[eé]rie|matricola|n(?:umer|r)\sseryjny){_SIGN}(?-i:({_CODE}))(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 _LOT = re.compile(
-    r"(?<![A-Za-z])(?:lot|batch|los|партия)(?:\s?(?:\#|№|:|nr\.?|no\.?|number)){0,2}\s{0,2}"
+    r"(?<![A-Za-z])(?:lot|batch|los|lote|парт(?:ия|ія))(?:\s?(?:\#|№|:|nr\.?|no\.?|n[°º]|number)){0,2}\s{0,2}"
     r"(?-i:((?=[A-Z0-9]{0,8}-)(?=[A-Z0-9\-]{0,19}\d)[A-Z0-9]{1,8}(?:-[A-Z0-9]{1,8}){1,3}"
     r"|(?=[A-Z]{1,4}\d)[A-Z]{1,4}\d{2,8}))(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 _CONTRACT = re.compile(
-    rf"(?<![A-Za-z])contract{_SIGN}(?-i:((?=[A-Z0-9\-]{{0,23}}\d)[A-Z][A-Z0-9]{{2,8}}(?:-[A-Z0-9]{{1,6}}){{1,3}}"
+    rf"(?<![A-Za-zА-Яа-яІі])(?:contract|contrat|contrato|vertrag|kontrakt|контракт|договор){_SIGN}(?-i:((?=[A-Z0-9\-]{{0,23}}\d)[A-Z][A-Z0-9]{{2,8}}(?:-[A-Z0-9]{{1,6}}){{1,3}}"
     rf"|[A-Z]{{2,6}}\d{{6,14}}))(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
