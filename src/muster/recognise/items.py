@@ -132,7 +132,7 @@ _NO_NAME = frozenset(
     | {"magnum", "premier", "premium", "collector", "collectors", "vintage", "antique", "old", "modern", "custom"}
 )
 """Words that follow a maker's name and are no name of a model."""
-_LISTED = re.compile(r"[,;/|+&]|\s(?:and|und|et|y|plus|or)\s")
+_LISTED = re.compile(r"[,;/|+&\n]|\s(?:and|und|et|y|plus|or)\s")
 BLANK_CALIBRES = {"9x19mm": "9mm PAK"}
 """What a calibre's usual reading becomes on a gun that fires no bullet."""
 MAX_ITEMS = 20
@@ -181,17 +181,30 @@ def _fits(model: Kind, kind: Kind) -> bool:
 
 
 def _listed(reading: Reading, models: list[Hit]) -> list[Hit]:
-    """Return the first model, and those after it that a comma, a slash or an "and" sets apart from the one before."""
-    found = [models[0]]
+    """Return the first model, and those before and after it that a sign or word of a list sets apart from the next."""
+    first = models[0]
+    before: list[Hit] = []
+    for hit in sorted(models[1:], key=lambda hit: -hit.last):
+        following = before[0] if before else first
+        pattern = not model_of(hit).make and model_of(first).kind in ("long_gun", "automatic")  # "AK-47, WASR-10"
+        if hit.last < following.first and not pattern and _is_another(reading, hit, following, [*before, first]):
+            before.insert(0, hit)
+    after: list[Hit] = []
     for hit in sorted(models[1:], key=lambda hit: hit.first):
-        last = found[-1]
-        if hit.first <= last.last or any(_same(hit, other) for other in found):
-            continue
-        tokens = reading.text.tokens
-        between = reading.text.folded[tokens[last.last].end : tokens[hit.first].start]
-        if _LISTED.search(between):
-            found.append(hit)
-    return found
+        last = after[-1] if after else first
+        if hit.first > last.last and _is_another(reading, last, hit, [*before, first, *after]):
+            after.append(hit)
+    return [first, *before, *after]
+
+
+def _is_another(reading: Reading, one: Hit, other: Hit, held: list[Hit]) -> bool:
+    """Whether a list parts two models that follow each other, and neither is one of those held in other words."""
+    new = one if other in held else other
+    if any(_same(new, known) for known in held):
+        return False
+    tokens = reading.text.tokens
+    between = reading.text.folded[tokens[one.last].end : tokens[other.first].start]
+    return _LISTED.search(between) is not None
 
 
 def _same(one: Hit, other: Hit) -> bool:
@@ -211,7 +224,8 @@ def _with_model(field: str, reading: Reading, hit: Hit, lexicon: Lexicon) -> Ite
         make = "" if maker_of(makers[0]).heading else maker_of(makers[0]).make
         spans.append(_span(field, reading.text, makers[0], "make", make or maker_of(makers[0]).make))
     elif not make:
-        other = next((maker for maker in reading.makes if _GUNS & maker_of(maker).kinds), None)
+        beside = [maker for maker in reading.weak_makes if maker.last + 1 == hit.first]
+        other = next((maker for maker in (*reading.makes, *beside) if _GUNS & maker_of(maker).kinds), None)
         if other is not None and not maker_of(other).heading:
             make = maker_of(other).make
             spans.append(_span(field, reading.text, other, "make", make))

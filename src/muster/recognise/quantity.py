@@ -34,7 +34,12 @@ _ROUND_PATTERNS = tuple(
 _ITEM_PATTERNS = tuple(
     re.compile(pattern) for pattern in (_STARTS, _INSIDE, _COUNT, _PACK, rf"\bx\s?{_N}[^a-z0-9]{{0,9}}$")
 )
-_GUN_PATTERNS = tuple(re.compile(pattern) for pattern in (_STARTS, _INSIDE, _COUNT))
+_LOT = rf"\b(?:lot|set|pack|bundle)\sof\s{_N}\s(?!rounds?|rds?|mag|clip|bul|cartr|shell|ammo|$)"
+_GRENADES = (
+    rf"(?<![\d.,#]){_N}\s(?:[a-z#-]{{1,12}}\s){{0,2}}(?:grenades|granaten|granadas|granate|granaty|granat)(?![a-z])"
+)
+_GUN_PATTERNS = tuple(re.compile(pattern) for pattern in (_STARTS, _INSIDE, _COUNT, _LOT))
+_EXPLOSIVE_PATTERNS = (*_ITEM_PATTERNS, re.compile(_GRENADES))
 _LEADING = re.compile(rf"^[^a-z0-9]{{0,12}}{_N}\s(?=[a-z])")
 _GUNS = frozenset({"handgun", "long_gun", "automatic", "light_weapon"})
 _COUNTED = frozenset({"component", "less_lethal", "blade_impact", "explosive", "pyrotechnic", "protective", "toxic"})
@@ -68,6 +73,8 @@ def quantity(reading: Reading, kind: Kind) -> Quantity | None:
         return _first(reading, _ROUND_PATTERNS, "rounds")
     if kind in _GUNS:
         return _first(reading, _GUN_PATTERNS, "items")
+    if kind == "explosive":
+        return _first(reading, _EXPLOSIVE_PATTERNS, "items")
     if kind in _COUNTED:
         patterns = (*_ITEM_PATTERNS, _LEADING) if kind == "blade_impact" else _ITEM_PATTERNS
         return _first(reading, patterns, "items")
