@@ -46,6 +46,8 @@ def swap(letters: dict[str, str], inner: bool = False) -> Callable[[str, int], s
 
     def evade(word: str, n: int) -> str:
         places = [at for at, letter in enumerate(word[:-1]) if letter in letters and (at or not inner)]
+        if word[1:] == "gram":
+            places.remove(0)  # "4gram" is a dose
         if not places:
             return word
         at = places[n % len(places)]
@@ -55,12 +57,17 @@ def swap(letters: dict[str, str], inner: bool = False) -> Callable[[str, int], s
 
 
 def mask(width: int) -> Callable[[str, int], str]:
-    """Put signs in place of inner letters."""
+    """Put signs in place of inner letters, where one word only fits."""
 
     def evade(word: str, n: int) -> str:
         if len(word) < len("glock") + width - 1:
             return word
         at = 1 + n % (len(word) - width - 1)
+        hole = f"{word[:at]}?{word[at + width :]}"
+        if hole.replace("?", "") in LEXICON.disguised.words or (
+            width > 1 and hole not in LEXICON.disguised.masked_twice
+        ):
+            return word  # another word fits as well: "m*ech" is Mech with a sign put in
         return word[:at] + MASKS[n % len(MASKS)] * width + word[at + width :]
 
     return evade

@@ -135,7 +135,7 @@ def key(alias: str) -> str:
     >>> key("Smith & Wesson"), key("AK-47"), key("7,62x39mm")
     ('smith wesson', 'ak 47', '7 62 x 39 mm')
     """
-    return fold(alias).line.strip()
+    return " ".join(_TOKEN.findall(alias.lower())) if alias.isascii() else fold(alias).line.strip()
 
 
 def _run(run: str) -> tuple[str, tuple[int, ...] | None]:
