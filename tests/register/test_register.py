@@ -70,6 +70,9 @@ def test_what_one_register_entered_another_process_finds(register: Register, clo
         ("ZZ9876", "no_match", ""),
         ("?", "cannot_tell", ""),
         ("--", "cannot_tell", ""),
+        ("AB1234" + "-" * 10_000, "cannot_tell", ""),
+        ("9" * 10_000, "cannot_tell", ""),
+        ("?" * 10_000 + "1234*", "cannot_tell", ""),
     ],
 )
 def test_how_a_number_was_read_decides_what_can_be_told(

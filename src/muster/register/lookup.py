@@ -18,6 +18,7 @@ from muster.register.deletions import SHORTEST, Bools
 from muster.register.holding import Holding
 from muster.register.narrow import contradicts, other_words
 from muster.register.number import (
+    LONGEST_TEXT,
     Pattern,
     codes,
     differences,
@@ -76,6 +77,8 @@ def expected_in_list(given: Sequence[Answer]) -> float:
 
 
 def _question(lookup: Lookup) -> _Asked:
+    if len(lookup.number) > LONGEST_TEXT:
+        return _Asked(lookup, (), None)  # its beginning alone would be taken for another number
     if is_pattern(lookup.number):
         return _Asked(lookup, (), pattern(lookup.number))
     return _Asked(lookup, query_keys(lookup.number), None)
@@ -194,6 +197,8 @@ def _spelling(asked: str, key: str, number: Number) -> str:
 
 def _word(question: _Asked, candidates: Sequence[Candidate]) -> tuple[AnswerWord, str]:
     asked = question.lookup
+    if len(asked.number) > LONGEST_TEXT:
+        return "cannot_tell", f"no number is longer than {LONGEST_TEXT} characters, and this one has more"
     if question.pattern is None and not question.keys:
         return "cannot_tell", "nothing of the number can be read: give its letters and digits"
     if question.pattern is not None and question.pattern.readable < FEWEST:
