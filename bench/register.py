@@ -493,50 +493,39 @@ def _postgres(texts: list[str], rows: list[int], asked: list[bytes]) -> None:
             call(str(tools[-1] / "pg_ctl"), "-D", f"{at}/db", "-m", "immediate", "stop")
 
 
-def _table(held: Held, folder: Path) -> None:
-    """Write the table of an invented register straight into a register's folder, as an import would leave it.
+def _table(source: Path, folder: Path) -> None:
+    """Write a table over an invented index straight into a register's folder, since an import of it takes ten minutes.
 
-    An import reads seventeen thousand rows a second; ten million would take the better part of an hour.
+    Index, groups and ids are as an import leaves them; the records are stand-ins, without the numbers' series.
     """
     at = folder / "tables" / "made"
     at.mkdir(parents=True)
     for name in FILES:
-        os.link(held.folder / f"{name}.npy", at / f"{name}.npy")
-    n = len(held.index)
-    np.save(at / "group.npy", held.group)
+        os.link(source / f"{name}.npy", at / f"{name}.npy")
+    index = NumberIndex.open(source)
+    group: NDArray[np.uint32] = np.load(source / "group.npy")
+    names = [Group(*one) for one in np.load(source / "names.npy", allow_pickle=True).tolist()]
+    n = len(index)
+    np.save(at / "group.npy", group)
     np.save(at / "record.npy", np.arange(n, dtype=np.uint32))
     np.save(at / "which.npy", np.zeros(n, dtype=np.uint8))
-    hashed = (np.arange(n, dtype=np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-    np.save(at / "ids.npy", hashed)
-    groups = [list(one) for one in held.names]
-    texts = {name: [""] for name in TEXTS} | {"object_class": ["firearm"], "reason": ["lost"],
-             **{name: sorted({getattr(one, name) for one in held.names}) for name in ("model", "calibre")}}  # fmt: skip
-    place = {name: {word: at for at, word in enumerate(texts[name])} for name in ("model", "calibre")}
-    of_group = {name: np.array([place[name][getattr(one, name)] for one in held.names], dtype=np.int32)
-                for name in place}  # fmt: skip
-    years = np.array([one.year or 0 for one in held.names], dtype=np.int16)
+    np.save(at / "ids.npy", (np.arange(n, dtype=np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15))
+    texts = {name: [""] for name in TEXTS} | {"object_class": ["firearm"], "reason": ["lost"]}
     with pa.OSFile(str(at / "records.arrow"), "wb") as out, pa.ipc.new_file(out, SCHEMA) as writer:
         for begin in range(0, n, BATCH):
             size = min(BATCH, n - begin)
-            group = held.group[begin : begin + size]
-            marks = [held.written(row) for row in range(begin, begin + size)]
-            numbers = pa.StructArray.from_arrays(
-                [pa.array([m[1] for m in marks]), pa.array([m[0] for m in marks]), pa.array(["whole"] * size)],
-                ["number", "series", "part"],
-            )
-            columns = {name: pa.array(np.zeros(size, dtype=np.int32)) for name in TEXTS}
-            columns |= {name: pa.array(of[group]) for name, of in of_group.items()}
-            columns |= {
-                "reference": pa.array([str(row) for row in range(begin, begin + size)]),
+            written = pa.array(np.arange(begin, begin + size)).cast(pa.string())
+            series, part = (pa.repeat(word, size) for word in ("", "whole"))
+            numbers = pa.StructArray.from_arrays([written, series, part], ["number", "series", "part"])
+            columns = {name: pa.array(np.zeros(size, dtype=np.int32)) for name in TEXTS} | {
+                "reference": written, "note": series, "year": pa.nulls(size, pa.int16()),
                 "numbers": pa.ListArray.from_arrays(pa.array(np.arange(size + 1, dtype=np.int32)), numbers),
-                "year": pa.array(years[group]), "note": pa.array([""] * size),
-                "links": pa.array([[]] * size, pa.list_(pa.string())),
+                "links": pa.ListArray.from_arrays(pa.array(np.zeros(size + 1, dtype=np.int32)), series[:0]),
                 **{name: pa.nulls(size, pa.date32()) for name in ("entered", "event", "review")},
             }  # fmt: skip
             writer.write_batch(pa.record_batch([columns[name] for name in SCHEMA.names], schema=SCHEMA))
-    chance = measure(held.index, held.groups, held.group).as_json()
-    (at / "chance.json").write_text(json.dumps(chance))
-    (at / "words.json").write_text(json.dumps({"texts": texts, "groups": groups}))
+    (at / "chance.json").write_text(json.dumps(measure(index, Groups(names), group).as_json()))
+    (at / "words.json").write_text(json.dumps({"texts": texts, "groups": [list(one) for one in names]}))
     about = {"register": "ua-wanted-weapons", "title": "invented", "snapshot": "2025-11-01", "official": True,
              "alerts": n, "issues": {}, "file": "made", "file_digest": "made"}  # fmt: skip
     (at / "about.json").write_text(json.dumps(about))
@@ -548,7 +537,7 @@ def _enter(folder: Path, n: int) -> None:
     register_folder = folder / f"register-{n}"
     if not register_folder.is_dir() and n > 1_000_000:
         began = time.perf_counter()
-        _table(Held(folder, n), register_folder)
+        _table(folder / f"index-{n}" if (folder / f"index-{n}").is_dir() else Held(folder, n).folder, register_folder)
         print(f"a table of {n:,} made in {time.perf_counter() - began:.0f} s, peak memory {_peak()} MB", flush=True)
     elif n <= 1_000_000:
         path = folder / f"ua-{n}.json"

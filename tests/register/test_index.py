@@ -91,6 +91,9 @@ def test_one_alone_and_many_together_find_the_same_and_leave_the_same(
         )
         assert alone.left.get(0, 0) == together.left.get(n, 0)
         whole = index.find([one.encode()], groups=groups, allowed=[masks[n]])
+        every = index.find([one.encode()])
+        mask = masks[n]
+        assert set(whole.row.tolist()) == {row for row in every.row.tolist() if mask is None or mask[groups[row]]}
         if not alone.left:
             assert alone.row.tolist() == whole.row.tolist()
         else:

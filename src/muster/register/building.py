@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from muster.register.compare import WIDTH
-from muster.register.deletions import Hashes, Ints, Keys, entries
+from muster.register.deletions import Hashes, Keys, entries
 from muster.register.index import PER_BUCKET, NumberIndex
 
 PILE = 100_000
@@ -41,7 +41,7 @@ def build(batches: Iterable[Keys], *, folder: Path | None = None, expected: int 
         bits = max(1, int(max(piles.total, 1) / PER_BUCKET).bit_length())
         offsets = np.zeros((1 << bits) + 1, dtype=np.uint32)
         for hashes, rows in piles:
-            order = _order(hashes, bits + 16)
+            order = np.lexsort((rows, hashes >> np.uint64(48 - bits)))  # of equal hashes the rows stand in order
             hashes = hashes[order]
             held["prints"].add((hashes >> np.uint64(48 - bits)).astype(np.uint16))
             held["rows"].add(rows[order])
@@ -137,8 +137,3 @@ class _Piles:
 
 
 _ENTRY = np.dtype([("hash", np.uint64), ("row", np.uint32)])
-
-
-def _order(hashes: Hashes, bits: int) -> Ints:
-    """Return the order by the first `bits` of the hash; entries of a pile come in the order of their rows."""
-    return np.argsort(hashes >> np.uint64(64 - bits), kind="stable")

@@ -36,7 +36,7 @@ from muster.register.lifecycle import alert_from
 from muster.register.narrow import Group, Groups
 from muster.store import whole_folder
 
-VERSION = 1
+VERSION = 2
 """Of what a checkpoint holds; others are not used."""
 
 REMEMBERED = 4096

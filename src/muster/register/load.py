@@ -24,7 +24,7 @@ from muster.register.troubles import Troubles
 from muster.sources import file_digest
 from muster.store import whole_folder
 
-VERSION = 1
+VERSION = 2
 """Of what an import makes; a newer one makes old tables anew."""
 
 _DAY = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)|(\d\d?)\.(\d\d?)\.(\d{4})")
