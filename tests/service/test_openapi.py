@@ -92,7 +92,7 @@ def test_the_page_is_of_the_schema_that_it_says() -> None:
 
 
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_what_the_page_allows_is_answered_as_the_page_says(
     service: Within, path: str, method: str, data: st.DataObject
@@ -118,7 +118,7 @@ def test_what_the_page_allows_is_answered_as_the_page_says(
 
 
 @pytest.mark.parametrize(("path", "method"), [one for one in OPERATIONS if one[1] == "post" and "csv" not in one[0]])
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_what_the_page_does_not_allow_is_refused(service: Within, path: str, method: str, data: st.DataObject) -> None:
     operation = PAGE["paths"][path][method]
@@ -133,7 +133,7 @@ def test_what_the_page_does_not_allow_is_refused(service: Within, path: str, met
 
 
 @pytest.mark.parametrize("path", ["/lookup", "/lookups.csv", "/alerts"])
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(body=st.binary(max_size=200))
 def test_bytes_that_are_nothing_are_refused(service: Within, path: str, body: bytes) -> None:
     kind, query = ("text/csv", {"purpose": "a list"}) if "csv" in path else ("application/json", {})
