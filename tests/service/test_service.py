@@ -205,8 +205,11 @@ def test_a_list_is_answered_in_the_columns_of_the_command(service: Service) -> N
     answered = service.ask("POST", "/lookups.csv?purpose=a%20list", sent, headers={"Content-Type": "text/csv"})
     command = [sys.executable, "-m", "muster", "lookup", "--list", "-", "--register", str(service.folder)]
     done = subprocess.run(command, input=sent, capture_output=True, timeout=60, check=True)
-    rows = list(csv.reader(answered.body.decode().splitlines()))
-    assert rows == list(csv.reader(done.stdout.decode().splitlines()))
+    rows, printed = (list(csv.reader(text.decode().splitlines())) for text in (answered.body, done.stdout))
+    chance = rows[0].index("expected_by_chance")
+    for row, line in zip(rows, printed, strict=True):
+        # a register that was opened anew lays the alerts entered here on other shelves, and counts chance by shelf
+        assert row[:chance] + row[chance + 1 :] == line[:chance] + line[chance + 1 :]
     assert [row[3] for row in rows[1:]] == ["match", "cannot_tell", "cannot_tell", "cannot_tell"]
     assert all(CAVEAT[0] in row[-1] for row in rows[1:])
 
