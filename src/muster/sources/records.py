@@ -168,7 +168,7 @@ class Records(Window):
             return self._oversized(start, head, claim)
         whole = self._need(length + claim)
         self._twice += min(claim, len(self._data) - self._pos)
-        if whole and (self._blank_behind(length + claim) or self._vouched(head, claim)):
+        if whole and (self._break_behind(length + claim) or self._vouched(head, claim)):
             return self._taken(start, head, length + claim, claim)
         have = length + claim if whole else len(self._data) - self._pos
         inner = self._find(length, have)
@@ -213,9 +213,13 @@ class Records(Window):
             if not self._more():
                 return after == len(self._data) or self._starts_at(after)
 
-    def _blank_behind(self, end: int) -> bool:
-        self._need(end + 4)
-        tail = self._data[self._pos + end : self._pos + end + 4]
+    def _break_behind(self, end: int) -> bool:
+        """Say whether the lines that end a record stand there, or zeros, where a disk lost what stood there."""
+        self._need(end + 8)
+        tail = self._data[self._pos + end : self._pos + end + 8]
+        if tail == bytes(8):
+            return True
+        tail = tail[:4]
         return tail == b"\r\n\r\n" or tail.startswith(b"\n\n") or (self._arc and tail.startswith(b"\n"))
 
     def _vouched(self, head: Head, claim: int) -> bool:
