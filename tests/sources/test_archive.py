@@ -522,3 +522,33 @@ def test_no_damage_stops_a_reading_or_loses_what_lies_outside_it(tmp_path: Path,
     whole = sum(body in got for body in members.values())
     assert whole >= 6
     assert issues or whole == 8 or form == "tar"  # nothing in a tar tells that bytes of a member changed
+
+
+@pytest.mark.slow
+def test_archives_damaged_at_random_are_read_without_a_stop_and_every_capture_is_found_again(tmp_path: Path) -> None:
+    members = {**CRAWLS, "c.warc.gz": packed(response(b"<p>1</p>"), response(b"<p>2</p>")), "g.csv": b"a,b\n1,2\n"}
+    inner = zipped(members)
+    seeds = {
+        "a.zip": inner, "s.zip": zipped(members, 0), "l.zip": zipped(members, 14), "st.zip": streamed(members),
+        "a.tar": tarred(members), "g.tar": tarred(members, tarfile.GNU_FORMAT), "w.wacz": wacz(WACZ),
+        "n.zip": zipped({"i.zip": inner, "t.tar.gz": gzip.compress(tarred({"x.zip": inner}))}, 0),
+        **{f"a.tar{name}": pack(tarred(members)) for name, pack in PACKINGS.items() if name},
+    }  # fmt: skip
+    chance, limits = random.Random(11), Limits(max_body=2**20, max_unpacked=2**26)
+    for _ in range(1500):
+        name = chance.choice(list(seeds))
+        data = bytearray(seeds[name])
+        for _ in range(chance.randrange(1, 6)):
+            at, length = chance.randrange(len(data)), chance.randrange(1, 30)
+            instead = [
+                chance.randbytes(length),
+                bytes(length),
+                b"\xff" * length,
+                b"",
+                bytes(data[at : at + length] * 2),
+            ]
+            data[at : at + length] = chance.choice(instead)
+        path = write(tmp_path, bytes(data), name)
+        for one in read_all(path, limits)[0][:3]:
+            assert digest(fetch_body(one.capture.locator, path, one.capture.media_type, limits)) == one.capture.digest
+        path.unlink()

@@ -7,7 +7,7 @@ captures lie at a place on disk and some steps inward (`steps.py`). What cannot 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
@@ -174,7 +174,7 @@ def _zip(members: Members, box: Box, first: int, count: int | None) -> Iterator[
             do = "its bytes are those of another member, too: a bomb, or a damaged directory"
             yield _lost(members, box, "overlapping_member", *place, "bytes of another member", do)
         else:
-            yield from _of_zip(members, box, member, stated)
+            yield from _of_zip(members, box, member, stated, size)
 
 
 def _zip_by_heads(members: Members, box: Box, size: int) -> Iterator[Page | Issue]:
@@ -182,16 +182,18 @@ def _zip_by_heads(members: Members, box: Box, size: int) -> Iterator[Page | Issu
         if isinstance(found, ZipLoss):
             yield _lost(members, box, "broken_archive", found.start, found.end, found.why, _LOST)
         else:
-            yield from _of_zip(members, box, found, Stated({}, False))
+            yield from _of_zip(members, box, found, Stated({}, False), size)
         if members.over:
             return
 
 
-def _of_zip(members: Members, box: Box, found: ZipMember, stated: Stated) -> Iterator[Page | Issue]:
+def _of_zip(members: Members, box: Box, found: ZipMember, stated: Stated, size: int) -> Iterator[Page | Issue]:
     if found.name.endswith("/") and not found.size:
         return
-    packed = found.packed or 0
     start = data_start(box.inner, found)
+    packed = max(0, min(found.packed or 0, size - (found.head if start is None else start)))
+    if packed < (found.packed or 0):
+        found = replace(found, packed=packed)  # its end is missing, or the directory is damaged
     if start is None:
         end = found.head + 30 + packed
         yield _lost(members, box, "broken_archive", found.head, end, "no head where the directory says", _LOST)

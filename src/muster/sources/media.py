@@ -119,6 +119,8 @@ def is_mhtml(head: bytes) -> bool:
     >>> is_mhtml(b'From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\tboundary="x"')
     True
     """
+    if b"multipart/related" not in head.lower():
+        return False
     before = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0].lower()
     return b"mime-version:" in before and b"content-type: multipart/related" in before and b"<html" not in before
 

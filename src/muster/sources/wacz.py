@@ -61,7 +61,7 @@ def stated_digests(texts: Mapping[str, bytes]) -> Stated:
 def _json(text: bytes) -> dict[str, Any]:
     try:
         found = msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
