@@ -28,8 +28,8 @@ from muster.sources.records import Loss, Records
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from sources.museum import make  # type: ignore[import-not-found]  # noqa: E402
-from sources.oracle import heads  # type: ignore[import-not-found]  # noqa: E402
+from sources.museum import make  # noqa: E402
+from sources.oracle import heads  # noqa: E402
 
 _DAMAGE = ("truncated_record", "broken_record", "broken_member", "wrong_length")
 

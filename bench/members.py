@@ -2,7 +2,7 @@
 
     python bench/members.py FOLDER [PAGES]
 
-The archives hold so many pages of 30 kB. "Muster" is what a run reads with: digest, place, time and kind of each member;
+The archives hold so many pages of 30 kB. "Muster" is what a run reads with: digest, place, time and kind of a member;
 tarfile (as a stream) and zipfile read every member and take its SHA-256. Memory is each process's peak.
 """
 
