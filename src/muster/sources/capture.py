@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import PurePosixPath
 
 from muster.model import Capture, Issue, Locator, Page, digest, make_id
 from muster.sources.shard import SourceFile
@@ -74,5 +73,5 @@ class Origin:
 
 def origin(file: SourceFile, case: date | None) -> Origin:
     """Return the origin of all captures of one file."""
-    name = PurePosixPath(file.relative).name or file.path.name
+    name = file.relative.rpartition("/")[2] or file.path.name
     return Origin(file, time_in_name(file.relative or file.path.name), case, name)

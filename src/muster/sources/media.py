@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 
 from muster.sources.packing import DICTIONARY
 from muster.sources.record_head import is_record_start
@@ -52,6 +51,16 @@ _OBJECTS = re.compile(rb"\[\s{0,20}\{")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|div|table)[\s>]", re.IGNORECASE)
 
 
+def suffix_of(name: str) -> str:
+    """Return a name's suffix with its dot, lower case; "" without one. A path object for each page would cost more.
+
+    >>> suffix_of("2014-03-01/Item.HTML"), suffix_of("a.d/item"), suffix_of(".html")
+    ('.html', '', '')
+    """
+    stem, dot, end = name.rpartition("/")[2].rpartition(".")
+    return f".{end.lower()}" if dot and stem and end else ""
+
+
 def media_type_of(body: bytes, name: str = "") -> str:
     """Return the media type that the first bytes show: HTML, plain text, an image, or bytes that are no text.
 
@@ -68,7 +77,7 @@ def media_type_of(body: bytes, name: str = "") -> str:
         return "application/x-tar"
     if not _is_text(head):
         return "application/octet-stream"
-    suffix = PurePosixPath(name).suffix.lower()
+    suffix = suffix_of(name)
     return "text/html" if _HTML.search(head) or suffix in (".html", ".htm", ".xhtml") else "text/plain"
 
 
@@ -88,7 +97,7 @@ def format_of(head: bytes, inside: bytes, name: str) -> tuple[Format | None, str
         return "warc", ""  # its beginning is damaged: what is behind it is looked for
     if head.startswith(b"PAR1"):
         return "parquet", ""
-    suffix = PurePosixPath(name).suffix.lower()
+    suffix = suffix_of(name)
     media_type = media_type_of(head, name)
     if is_mhtml(head):
         return "mhtml", ""

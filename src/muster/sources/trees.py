@@ -89,7 +89,7 @@ def address_in_path(relative: str, known: Sequence[str] = _HIDDEN) -> str:
     >>> address_in_path("2014-12-31/bazaar.example/item/7.html"), address_in_path("2014-12-31/item/7.html")
     ('http://bazaar.example/item/7.html', '')
     """
-    folders = PurePosixPath(relative).parts
+    folders = relative.split("/")
     for place, folder in enumerate(folders[:-1]):
         if len(folder) > 255 or not _HOST.fullmatch(folder):
             continue
