@@ -126,7 +126,8 @@ def _tar(members: Members, box: Box) -> Iterator[Page | Issue]:
     for found in tar_members(box.inner):
         if isinstance(found, TarLoss):
             what = "truncated_archive" if found.end is None or found.end == found.start else "broken_archive"
-            yield _lost(members, box, what, found.start, found.end, found.why, _LOST)
+            do = _LOST if what == "broken_archive" else "what came is kept; find a whole copy of it"
+            yield _lost(members, box, what, found.start, found.end, found.why, do)
             continue
         if found.kind == "folder":
             continue
