@@ -63,6 +63,22 @@ class TransfersEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     complete: bool = False
 
 
+class AskEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[ask]]`: what the report asks of the case's transfers; left out, what the claims ask.
+
+    item: as a table might write it, or `class:manpads`. donor, recipient: names or ISO codes. first, last: of the days
+    on which it happened. known_on: as it was known on that day. within: margin of estimates that you assume, a share.
+    """
+
+    item: str = ""
+    donor: str = ""
+    recipient: str = ""
+    first: date | None = None
+    last: date | None = None
+    known_on: date | None = None
+    within: float | None = None
+
+
 class RegisterEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[[register]]`: a table of lost, stolen or seized objects that markings are looked up in.
 
@@ -163,6 +179,7 @@ class CaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     register: tuple[RegisterEntry, ...] = ()
     transfers: tuple[TransfersEntry, ...] = ()
     risk: tuple[RiskEntry, ...] = ()
+    ask: tuple[AskEntry, ...] = ()
     article: tuple[ArticleEntry, ...] = ()
     reference: tuple[ReferenceEntry, ...] = ()
     finding: tuple[FindingEntry, ...] = ()
@@ -177,6 +194,7 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "register": RegisterEntry,
     "transfers": TransfersEntry,
     "risk": RiskEntry,
+    "ask": AskEntry,
     "article": ArticleEntry,
     "reference": ReferenceEntry,
     "finding": FindingEntry,
@@ -299,7 +317,7 @@ def case_text(file: CaseFile) -> str:
     data = msgspec.to_builtins(file, builtin_types=(date,))
     out = tomlkit.document()
     out["case"] = data["case"]
-    for name in ("source", "register", "transfers", "risk", "article", "reference", "finding", "rates"):
+    for name in ("source", "register", "transfers", "risk", "ask", "article", "reference", "finding", "rates"):
         rows = tomlkit.aot()
         for row in data[name]:
             rows.append(tomlkit.item({k: v for k, v in row.items() if v not in (None, "", False)}))

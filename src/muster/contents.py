@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,8 @@ from muster.model import KINDS, canonical_json
 from muster.recognise import error_rows
 from muster.report import ReportData, Walk, registers
 from muster.store import Database
+from muster.transfers import Ask
+from muster.transfers.shown import ledger_shown, rests
 from muster.walk import Walker
 
 DEEP = 3
@@ -68,6 +71,8 @@ def contents(case: Case, db: Database, evidence: str) -> ReportData:
     roots = [*shown, *(name for _, name, _ in kinds if name)]
     roots += [name for verdict in verdicts.values() for name in (verdict["id"], *verdict["estimates"])]
     roots += [claim["id"] for claim in claims]
+    ledger = ledger_shown(db, ledger_asks(case, estimates.values()), case.file.risk)
+    roots += rests(ledger) if ledger else []
     matches = db.rows("SELECT * FROM match ORDER BY id")
     roots += registers.shown(matches)
     return ReportData(
@@ -90,8 +95,22 @@ def contents(case: Case, db: Database, evidence: str) -> ReportData:
         tellings=tuple(db.rows("SELECT * FROM telling ORDER BY published NULLS LAST, path")),
         copies=tuple(db.rows("SELECT * FROM copy ORDER BY id")),
         matches=tuple(matches),
+        ledger=ledger,
         changes=tuple(db.rows("SELECT * FROM change ORDER BY copy, n")),
     )  # fmt: skip
+
+
+def ledger_asks(case: Case, estimates: Iterable[Mapping[str, Any]]) -> list[tuple[Ask, str]]:
+    """Return what is asked of the ledger: by the case file, then by the articles' claims."""
+    found = [
+        (Ask(e.item, e.donor, e.recipient, e.first, e.last, e.known_on, e.within), "asked by the case file")
+        for e in case.file.ask
+    ]
+    for row in sorted(estimates, key=lambda row: str(row["id"])):
+        scope = json.loads(row["scope"])
+        if scope.get("ledger") and (scope["item"] or scope["recipient"]):
+            found.append((Ask(scope["item"], scope["supplier"], scope["recipient"]), "asked by a claim"))
+    return found
 
 
 def _headline(by_scope: Mapping[tuple[str, str], str]) -> list[str]:

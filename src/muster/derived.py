@@ -7,12 +7,14 @@ last whole run and is replaced in one step: a run that is killed leaves the case
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import hmac
 import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -96,6 +98,20 @@ def table_files(case: Case, stages: Present) -> dict[str, list[Path]]:
                 if path.stem in TABLES:
                     found.setdefault(path.stem, []).append(path)
     return found
+
+
+@contextmanager
+def alone(case: Case) -> Iterator[None]:
+    """Hold the case for one run; raises `CaseError` when another run holds it."""
+    case.private.mkdir(parents=True, exist_ok=True)
+    with (case.private / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CaseError(
+                "another run holds this case", where=str(case.root), found="a lock", do="wait until it has finished"
+            ) from error
+        yield
 
 
 def sweep(case: Case, stages: Present) -> int:

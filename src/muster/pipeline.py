@@ -8,7 +8,6 @@ yet, may be killed anywhere, and ends the same way; `present.json` is replaced w
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,7 +23,7 @@ from muster.case import Case, SourceEntry
 from muster.contents import contents
 from muster.derived import folder, key, rooms_digest
 from muster.engines import Engine, Here, Local, Lost, Task
-from muster.errors import CaseError, SourceError
+from muster.errors import SourceError
 from muster.estimate import Confusion, Estimator
 from muster.filelist import FileList
 from muster.headline import headline
@@ -48,14 +47,24 @@ from muster.sources import Limits, Shard, find_files, shards
 from muster.store import connect, file_digests, fill, labels, whole_folder, write_tables, writing
 from muster.tasks import Counts, ParseTask, RecogniseTask, issue_row, lost_issue
 from muster.transcripts import place
-from muster.transfers import KEPT, Ledger, derive, official, tables_of, transfer_entries
+from muster.transfers import KEPT, Ledger, derive, transfer_entries, transfers_key
 
 STAGES = ("read", "parse", "recognise", "transfers", "estimate", "claims", "test", "registers", "report")
 
 FLOOR = ("model.py", "declaration.py", "schema", "store", "tasks.py", "transcripts.py")
 """What every derived table depends on, whatever its stage."""
 
-REPORT = ("report", "estimate", "claims", "recognise", "contents.py", "walk.py", "headline.py", "articles.py")
+REPORT = (
+    "report",
+    "estimate",
+    "claims",
+    "recognise",
+    "transfers",
+    "contents.py",
+    "walk.py",
+    "headline.py",
+    "articles.py",
+)
 """What the report depends on besides the tables."""
 
 
@@ -98,7 +107,7 @@ def run_case(
     Raises `SourceError` for a source that is not there, `CaseError` while another run holds the case, and what the
     stages raise; whatever was derived stays.
     """
-    with _alone(case):
+    with derived.alone(case):
         journal = Journal(case.journal, clock or now)
         journal.append(who, "run started", {"case": digest((case.root / "case.toml").read_bytes())})
         with _engine(engine, workers) as used:
@@ -207,19 +216,18 @@ class _Run:
             "recognise", f"{_plural(counts['offer'], 'offer')} · {_plural(counts['marking'], 'marking')}"
         )
 
+    def transfers_name(self, files: FileList) -> str:
+        """Return the key of the ledger's tables; a misspelt profile stops before anything is read."""
+        version = rooms_digest(*FLOOR, "sources", "transfers", "profiles", "catalogue")
+        return key("transfers", version, transfers_key(transfer_entries(self.case), files.digest))
+
     def transfers(self) -> None:
         """Read the tables of transfers and losses into the ledger; a case without any has none."""
         entries = transfer_entries(self.case)
         if not entries:
             return
-        for entry in entries:
-            if entry.profile:
-                official(entry.profile, entry.folder)  # a misspelt profile stops the run before anything is read
         files = FileList(self.case.private / "transfers.json")
-        read = [(e.path, e.profile, e.published, [[p.name, files.digest(p)] for p in tables_of(e)]) for e in entries]
-        own = [files.digest(e.folder / e.profile) for e in entries if e.profile.endswith((".yml", ".yaml"))]
-        version = rooms_digest(*FLOOR, "sources", "transfers", "profiles", "catalogue")
-        name = key("transfers", version, read, own)
+        name = self.transfers_name(files)
 
         def write(at: Path) -> None:
             built = derive(entries)
@@ -299,7 +307,8 @@ class _Run:
         files = derived.table_files(self.case, self.present)
         evidence = key("inputs", file_digests(self._folders()))
         version = rooms_digest("__init__.py", *FLOOR, *REPORT)
-        name = key("report", version, evidence, self.case.file.case.title, read_articles(self.case).shown)
+        asks = [*map(repr, self.case.file.ask), *map(repr, self.case.file.risk)]
+        name = key("report", version, evidence, asks, self.case.file.case.title, read_articles(self.case).shown)
 
         def write(at: Path) -> None:
             with connect(files) as db:
@@ -363,8 +372,9 @@ def stale(case: Case) -> dict[str, int]:
     run = _Run(case, Here(), Progress())
     parse = run.parse_tasks(run.read())
     recognise = run.recognise_tasks(parse)
+    ledger = [run.transfers_name(FileList(case.private / "transfers.json"))] if case.file.transfers else []
     return {stage: len(set(keys) - set(derived.present(case).get(stage, ())))
-            for stage, keys in (("parse", parse), ("recognise", recognise))}  # fmt: skip
+            for stage, keys in (("parse", parse), ("recognise", recognise), ("transfers", ledger))}  # fmt: skip
 
 
 def now() -> datetime:
@@ -381,20 +391,6 @@ def case_limits(case: Case) -> Limits:
 def case_rates(case: Case) -> Rates:
     """Return the rates of a case; raises `CaseError` for a file that is no table of rates."""
     return Rates(tuple(rate_file(case.path(entry.path), entry.base, entry.path) for entry in case.file.rates))
-
-
-@contextmanager
-def _alone(case: Case) -> Iterator[None]:
-    """Hold the case for one run; raises `CaseError` when another run holds it."""
-    case.private.mkdir(parents=True, exist_ok=True)
-    with (case.private / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise CaseError(
-                "another run holds this case", where=str(case.root), found="a lock", do="wait until it has finished"
-            ) from error
-        yield
 
 
 @contextmanager

@@ -301,7 +301,8 @@ def _presence(claim: Claim, bounds: Bounds) -> VerdictWord:
 def _said(found: Measure, asked: Question) -> str:
     ask = asked.ask
     who = [f"from {name(ask.supplier)}"] if ask.supplier else []
-    who += [f"to {name(ask.recipient)}"] if ask.recipient else []
+    to = "to" if found.name in ("promised", "delivered", "undelivered") else "held by"
+    who += [f"{to} {name(ask.recipient)}"] if ask.recipient else []
     what = " ".join(
         [asked.named or ask.class_.replace("_", " ") or "all items", *([f"({found.part})"] if found.part else [])]
     )

@@ -24,6 +24,12 @@ HEADINGS = {
     "marking": "Markings",
     "review_seen": "Reviews",
     "capture": "Captures",
+    "transfer": "Lines of the ledger",
+    "transfer_seen": "Rows of tables of transfers",
+    "loss_seen": "Rows of lists of losses",
+    "stated_total": "Sums that sources state",
+    "difference": "Differences between sources",
+    "release": "Releases of sources",
 }
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from muster.transfers.shown import Shown
+
 Row = Mapping[str, Any]
 
 
@@ -43,6 +45,7 @@ class ReportData:
     recogniser: what is known of its errors, among it `rows`: `{true, predicted, n, vendors}`.
     walks: every id shown and what it rests on. journal_head: digest that tells two reports apart.
     tellings, copies, changes, matches: rows of the tables `telling`, `copy`, `change` and `match`.
+    ledger: what the ledger of transfers has to show; None for a case without one.
     """
 
     title: str
@@ -65,6 +68,7 @@ class ReportData:
     copies: tuple[Row, ...] = ()
     changes: tuple[Row, ...] = ()
     matches: tuple[Row, ...] = ()
+    ledger: Shown | None = None
 
     @classmethod
     def empty(cls, title: str) -> ReportData:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from muster.report import appendix, cards, chain, evidence, plots, registers
+from muster.report import appendix, cards, chain, evidence, plots, registers, transfers
 from muster.report.data import ReportData
 from muster.report.figures import Figure
 from muster.report.inert import plain
@@ -18,9 +18,8 @@ def markdown(data: ReportData) -> str:
     >>> markdown(ReportData.empty("<b>Nothing</b> yet")).splitlines()[0]
     '# &lt;b&gt;Nothing&lt;/b&gt; yet'
     """
-    parts = (_head(data), _claims(data), _chain(data), _evidence(data), _plots(data), _registers(data), _rest(data),
-             _appendix(data))  # fmt: skip
-    lines = [line for part in parts for line in part]
+    parts = (_head, _claims, _chain, _evidence, _plots, _registers, _transfers, _rest, _appendix)
+    lines = [line for part in parts for line in part(data)]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -120,6 +119,50 @@ def _registers(data: ReportData) -> Iterator[str]:
     )  # fmt: skip
     if found.more:
         yield from (f"{found.more} more stand in the table `match`.", "")
+
+
+def _transfers(data: ReportData) -> Iterator[str]:
+    found = transfers.section(data.ledger)
+    if found is None:
+        return
+    yield from (
+        "## Promised, sent, accounted for",
+        "",
+        f"{plain(found.says)}. {plain(' '.join(transfers.CAVEATS))}",
+        "",
+    )
+    for one in found.questions:
+        yield from (f"### {plain(one.title)}", "", plain(one.why), "")
+        for caption, lines in (("What the sources say", one.lines), ("In retrospect", one.retrospective)):
+            if lines:
+                yield from (f"{caption}:", "")
+                yield from _table(
+                    ("Part", "What", "As stated", "What it can be", "What it rests on"),
+                    [(line.part, line.name, line.stated, line.can,
+                      "; ".join([line.why, *(f"{r.says}: {', '.join(x.id for x in r.links)}" for r in line.rests)]))
+                     for line in lines],
+                )  # fmt: skip
+        yield from (f"- {plain(note)}" for note in one.notes)
+        yield ""
+        yield from _table(("When", "State", "How many", "Source", "Order"),
+                          [(s.when, s.state, s.how_many, s.source, s.order) for s in one.stages])  # fmt: skip
+        yield from (f"- {plain(text)}" for text in one.left)
+        yield from ("", f"Risks of diversion, evidence {one.weight}: {plain(one.basis)}. {plain(one.caveat)}", "")
+        yield from _table(("Factor", "Answer", "Who says so", "Factor named by", "What would lower it"),
+                          [(f.title, f.answer, f.basis, f.named_by, f.lowers_it) for f in one.factors])  # fmt: skip
+    yield from (f"- {plain(text)}" for text in found.unknown)
+    yield from ("### What does not add up", "")
+    for compared in found.comparisons:
+        yield f"{plain(compared.about)}: {compared.explained} explained, {compared.rest} unexplained"
+        yield ""
+        yield from _table(("What is compared", "The two sides", "Difference", "Explanation", "Why", "Id"),
+                          [(r.key, r.sides, r.amount, r.reason, r.text, r.link.id) for r in compared.rows])  # fmt: skip
+    if found.watch:
+        yield from ("### Watch", "", f"{plain(found.watch)}.", "")
+        yield from _table(("What", "Watch", "Why"), found.watches)
+    yield from ("### Sources", "")
+    head = ("Source", "Published", "Holds", "Says what was", "Leaves out", "Id")
+    yield from _table(head, [(s.title, s.published, s.holds, s.states, s.leaves_out, s.link.id) for s in found.sources])
 
 
 def _rest(data: ReportData) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from muster.report import appendix, cards, chain, evidence, passages, plots, registers
+from muster.report import appendix, cards, chain, evidence, passages, plots, registers, transfers
 from muster.report.anchors import anchor
 from muster.report.data import ReportData
 from muster.report.inert import visible
@@ -54,6 +54,8 @@ def html(data: ReportData) -> str:
         caveat=CAVEAT,
         registers=registers.section(data.matches),
         register_caveats=registers.CAVEATS,
+        transfers=transfers.section(data.ledger),
+        transfer_caveats=transfers.CAVEATS,
         register_anchors={name: anchor(name) for name in registers.shown(data.matches)},
         groups=appendix.groups(data),
         rows=appendix.distinct(rows),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from muster.model import canonical_json
-from muster.report.data import ReportData, Walk
+from muster.report.data import ReportData
 from muster.report.opening import languages, summary
 
 
@@ -27,7 +27,7 @@ def record(data: ReportData) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Walk):
+    if is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): _plain(found) for key, found in value.items()}

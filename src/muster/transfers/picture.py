@@ -5,7 +5,7 @@ A picture is one SVG without script or network; every text in it is escaped, so 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -55,10 +55,11 @@ def bars(answer: Answer, part: str) -> list[Bar]:
     return found
 
 
-def svg(answer: Answer, title: str) -> str:
+def svg(answer: Answer, title: str, *, alone: bool = True, clean: Callable[[str], str] = str) -> str:
     """Return the picture of an answer, a waterfall a part.
 
-    title: what the picture is of, for those who cannot see it.
+    title: what the picture is of, for those who cannot see it. alone: it is a file of its own and brings its colours;
+    inside a page they are the page's, under the class `waterfall`. clean: makes a text fit for the page.
     """
     parts = sorted({row["part"] for row in _rows(answer)})
     groups = [(part, found) for part in parts if (found := bars(answer, part))]
@@ -68,16 +69,17 @@ def svg(answer: Answer, title: str) -> str:
     )
     drawn, y = [], 40
     for part, found in groups:
-        drawn.append(f'<text class="head" x="8" y="{y + 16}">{escape(part or "part not said")}</text>')
+        drawn.append(f'<text class="head" x="8" y="{y + 16}">{escape(clean(part or "part not said"))}</text>')
         y += 28
         for bar in found:
-            drawn += _draw(bar, y, top)
+            drawn += _draw(bar, y, top, clean)
             y += STEP
         y += 6
     words = "bar: as stated · line: what it can be · arrow: no upper bound"
+    title, own = clean(title), f"<style>{_STYLE}</style>" if alone else ""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" role="img" '
-        f'aria-label="{escape(title, quote=True)}"><title>{escape(title)}</title><style>{_STYLE}</style>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="waterfall" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
+        f'role="img" aria-label="{escape(title, quote=True)}"><title>{escape(title)}</title>{own}'
         f'<text class="head" x="8" y="20">{escape(title)}</text><text class="small" x="8" y="36">{words}</text>'
         + "".join(drawn)
         + "</svg>"
@@ -107,15 +109,15 @@ def _bar(row: Row, sort: str) -> Bar:
     return Bar(row["state"], row["series"], 0, row["stated_low"], row["low"], row["high"], sort)
 
 
-def _draw(bar: Bar, y: int, top: int) -> list[str]:
+def _draw(bar: Bar, y: int, top: int, clean: Callable[[str], str]) -> list[str]:
     def place(n: int) -> float:
         return LABEL + (WIDTH - LABEL - RIGHT) * n / top
 
     left, right = sorted((place(bar.start), place(bar.end)))
     size = abs(bar.end - bar.start)
     drawn = [
-        f'<text x="8" y="{y + 13}">{escape(bar.label)}</text>',
-        f'<text class="small" x="8" y="{y + 26}">{escape(bar.source)}</text>',
+        f'<text x="8" y="{y + 13}">{escape(clean(bar.label))}</text>',
+        f'<text class="small" x="8" y="{y + 26}">{escape(clean(bar.source))}</text>',
         f'<rect class="{bar.sort}" x="{left:.1f}" y="{y + 2}" width="{max(right - left, 1):.1f}" height="16"/>',
         f'<text class="small" x="{LABEL - 8}" y="{y + 14}" text-anchor="end">{size:,}</text>',
     ]

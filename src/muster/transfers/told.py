@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from muster.store import Database
-from muster.transfers.answers import Answer, Measure
+from muster.transfers.answers import Answer, Measure, Row
 from muster.transfers.ledger import Ledger
-from muster.transfers.lifecycle import Life
+from muster.transfers.lifecycle import Life, Stage
 from muster.transfers.parties import name
 from muster.transfers.risk import Sheet
 from muster.transfers.watch import Watch
@@ -38,25 +38,35 @@ def told_answer(found: Answer) -> str:
     if found.retrospective:
         lines.append(f"\nretrospective: told only after {found.ask.known_on}, nobody could read it then")
         lines += _measures([m for m in found.retrospective if m.rows])
-    for series, leaves_out in found.silent:
-        lines.append(f"\n{series} does not answer: it leaves out {leaves_out}")
+    for said in beside(found):
+        lines.append(f"\n{said}")
+    return "\n".join(lines)
+
+
+def _lines(n: int) -> str:
+    return f"{n:,} line{'' if n == 1 else 's'}"
+
+
+def beside(found: Answer) -> list[str]:
+    """Return what is told beside the measures: who does not answer, times of waiting, what had arrived, and money."""
+    lines = [f"{series} does not answer: it leaves out {leaves_out}" for series, leaves_out in found.silent]
     if found.ask.within is not None:
-        lines.append(f"\nassumed by you: estimates are within {found.ask.within:.0%} of the truth")
+        lines.append(f"assumed by you: estimates are within {found.ask.within:.0%} of the truth")
     for wait in found.waiting:
-        lines.append(f"\nfrom order to delivery, {wait.series}: half of {wait.items:,} items within {wait.low} to "
-                     f"{wait.high} days ({wait.n} lines that say both)")  # fmt: skip
+        lines.append(f"from order to delivery, {wait.series}: half of {wait.items:,} items within {wait.low} to "
+                     f"{wait.high} days ({_lines(wait.n)} saying both)")  # fmt: skip
     for arrived in found.arrived:
         if arrived.share is not None:
             low, high = arrived.share
             share = f"{low:.0%}" if low == high else f"{low:.0%} to {high:.0%}"
             part = f", {arrived.part}" if arrived.part else ""
-            lines.append(f"\ncan have arrived by {arrived.by}, {arrived.series}{part}: {share} of {arrived.whole:,} "
+            lines.append(f"can have arrived by {arrived.by}, {arrived.series}{part}: {share} of {arrived.whole:,} "
                          f"({arrived.of})")  # fmt: skip
     for row in found.money:
         year = f", prices of {row['price_year']}" if row["price_year"] else ""
-        lines.append(f"\nmoney {row['state']}, {row['series']}: {row['money']:,} {row['currency']}{year} "
-                     f"({row['lines']} lines that state their own)")  # fmt: skip
-    return "\n".join(lines)
+        lines.append(f"money {row['state']}, {row['series']}: {row['money']:,} {row['currency']}{year} "
+                     f"({_lines(row['lines'])} stating their own)")  # fmt: skip
+    return lines
 
 
 def _measures(measures: Sequence[Measure]) -> list[str]:
@@ -109,12 +119,7 @@ def told_differences(db: Database) -> str:
         rows = db.rows("SELECT * FROM difference WHERE about = $about ORDER BY key, NOT explained, explanation, id",
                        {"about": one["about"]})  # fmt: skip
         for row in rows[:MOST]:
-            amount = "?" if row["amount"] is None else f"{row['amount']:+,}"
-            reason = row["explanation"] or "unexplained"
-            reason += "" if row["explained"] or not row["explanation"] else "? unexplained"
-            sides = " against ".join(
-                "nothing" if row[s] is None else f"{row[s]:,}" for s in ("left_value", "right_value")
-            )
+            sides, amount, reason = amount_words(row)
             lines.append(f"  {row['key']}: {sides}, {amount} {reason}  {row['id']}")
             lines.append(f"    {row['text']}")
         if len(rows) > MOST:
@@ -122,16 +127,33 @@ def told_differences(db: Database) -> str:
     return "\n".join(lines) or "nothing here can be held against anything else"
 
 
+def amount_words(row: Row) -> tuple[str, str, str]:
+    """Return of a difference its two sides, its amount, and its explanation.
+
+    >>> amount_words({"left_value": 3, "right_value": None, "amount": 3, "explanation": "", "explained": False})
+    ('3 against nothing', '+3', 'unexplained')
+    """
+    amount = "?" if row["amount"] is None else f"{row['amount']:+,}"
+    reason = row["explanation"] or "unexplained"
+    reason += "" if row["explained"] or not row["explanation"] else "? unexplained"
+    sides = " against ".join("nothing" if row[s] is None else f"{row[s]:,}" for s in ("left_value", "right_value"))
+    return sides, amount, reason
+
+
+def days_of(stage: Stage) -> str:
+    """Return when a stage of a timeline was, in words."""
+    days = " to ".join(dict.fromkeys(str(day) for day in (stage.first, stage.last) if day))
+    return f"by {days}" if stage.last and not stage.first else days or "no date"
+
+
 def told_timeline(life: Life) -> str:
     """Return a life as lines."""
     lines = [life.about]
     for stage in life.stages:
-        days = " to ".join(dict.fromkeys(str(day) for day in (stage.first, stage.last) if day))
-        days = f"by {days}" if stage.last and not stage.first else days or "no date"
         part = f" ({stage.part})" if stage.part else ""
         order = "" if stage.sure_order or not stage.first else "  · order within these days unknown"
         n = between(stage.stated_low, stage.stated_high)
-        lines.append(f"  {days:<26} {stage.state:<10} {n}{part}, {stage.series}{order}")
+        lines.append(f"  {days_of(stage):<26} {stage.state:<10} {n}{part}, {stage.series}{order}")
     for left in life.outlasts:
         part = f" ({left.part})" if left.part else ""
         lines.append(f"  left{part}: {between(*left.stated)}, can be {between(left.low, left.high)}; {left.why}")
@@ -155,18 +177,26 @@ def told_watch(found: Sequence[Watch]) -> str:
     """Return watches as lines: raised, then quiet, then those that cannot be told."""
     if not found:
         return "nothing here is dated month by month: no watch can be kept"
-    words = {True: "raised", False: "quiet", None: "cannot tell"}
     lines = []
     for one in found[:MOST]:
-        model = f", {one.model}" if one.model else ""
-        lines.append(
-            f"{words[one.raised]:<12}{one.sort} {one.class_}, {name(one.party)}: {one.count} in {one.latest}{model}"
-        )
-        lines.append(f"            {one.why}")
+        what, word, why = watch_words(one)
+        lines += [f"{word:<12}{what}", f"            {why}"]
     if len(found) > MOST:
         lines.append(f"… and {len(found) - MOST} more: --json")
-    told = sum(one.raised is not None for one in found)
-    lines.append(
-        f"{told} watched: with nothing new about {told * 0.01:.1f} of them would be raised by chance in a month"
-    )
+    told, chance = by_chance(found)
+    lines.append(f"{told} watched: with nothing new about {chance:.2g} of them would be raised by chance in a month")
     return "\n".join(lines)
+
+
+def by_chance(found: Sequence[Watch]) -> tuple[int, float]:
+    """Return how many are watched, and how many of them a month with nothing new would raise, by their own models."""
+    told = [one for one in found if one.raised is not None]
+    return len(told), sum(one.false_alarms or 0.0 for one in told)
+
+
+def watch_words(one: Watch) -> tuple[str, str, str]:
+    """Return of a watch what is watched, whether it is raised, and why."""
+    words = {True: "raised", False: "quiet", None: "cannot tell"}
+    model = f", {one.model}" if one.model else ""
+    what = f"{one.sort} {one.class_}, {name(one.party)}: {one.count} in {one.latest}{model}"
+    return what, words[one.raised], one.why
