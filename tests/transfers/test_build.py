@@ -85,10 +85,10 @@ def test_a_later_release_shows_what_it_removes_and_overwrites_nothing(
 
 
 def test_an_unconfirmed_profile_stops_at_a_column_that_nobody_declared(tmp_path: Path) -> None:
-    head = "Reporting state,Partner state,Year,Category,Number of items,Exporting state,Importing state,Description"
+    head = "Reporting state,Year,Category,Importing state,Number of items,Description"
     known, unknown = tmp_path / "a.csv", tmp_path / "b.csv"
-    known.write_text(f"{head}\nSweden,Norway,2014,I,4,Sweden,Norway,Leopard 2A4\n")
-    unknown.write_text(f"{head},Licences\nSweden,Norway,2014,I,4,Sweden,Norway,Leopard 2A4,9\n")
+    known.write_text(f"{head}\nSweden,2014,I,Norway,4,Leopard 2A4\n")
+    unknown.write_text(f"{head},Licences\nSweden,2014,I,Norway,4,Leopard 2A4,9\n")
     good, bad = derive([Entry("a", known)]), derive([Entry("b", unknown)])
     assert (good.tables["transfer"].num_rows, good.tables["release"]["confirmed"].to_pylist()) == (1, [False])
     assert bad.tables["transfer"].num_rows == 0

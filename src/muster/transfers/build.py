@@ -42,11 +42,15 @@ class Entry:
 
 @dataclass
 class Built:
-    """The tables `release`, `transfer_seen`, `loss_seen`, `transfer`, `stated_total`, each sorted by id, and issues."""
+    """The tables `release`, `transfer_seen`, `loss_seen`, `transfer`, `stated_total`, each sorted by id, and issues.
+
+    mirrors: pairs of series that report the two sides of the same transfers, the exporters' first.
+    """
 
     tables: dict[str, pa.Table]
     issues: list[Issue] = field(default_factory=list)
     rows: int = 0
+    mirrors: frozenset[tuple[str, str]] = frozenset()
 
 
 def build(entries: Iterable[Entry]) -> Built:
@@ -177,7 +181,9 @@ def _tables(reads: dict[str, list[tuple[Release, Table, Read]]], issues: list[Is
         releases.append(_release(name, group, states.get(name, []), tables["transfer"]))
     tables["release"] = pa.Table.from_pylist(releases, schema=TABLES["release"].arrow)
     unique = {issue.id: issue for issue in issues}
-    return Built(tables, [unique[key] for key in sorted(unique)], rows)
+    profiles = [table.profile for group in reads.values() for _, table, _ in group]
+    mirrors = frozenset((p.series, p.mirror) for p in profiles if p.mirror)
+    return Built(tables, [unique[key] for key in sorted(unique)], rows, mirrors)
 
 
 def _whole(name: str, parts: Sequence[pa.Table]) -> pa.Table:

@@ -84,6 +84,7 @@ class Official(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     releases: a later release of the series replaces the earlier ones, or adds to them.
     fields: by the names that `FIELDS` has. same_item: columns by which a list knows one item in several states.
     classes: the source's word for a sort of arms → class. covers: classes that the source answers for.
+    mirror: the series in which the other side of the same transfers reports; the two are held against one another.
     leaves_out: in words. ignored: columns that were seen, understood, and are not kept.
     days: formats of days in its date columns. skip: why a table of this sort is known, and still not read.
     """
@@ -101,6 +102,7 @@ class Official(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     total: Total | None = None
     same_item: tuple[str, ...] = ()
     picture: str = ""
+    mirror: str = ""
     classes: Mapping[str, str] = {}
     covers: tuple[str, ...] = ()
     leaves_out: str = ""

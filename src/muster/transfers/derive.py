@@ -22,7 +22,9 @@ def derive(entries: Iterable[Entry]) -> Built:
     with over(built.tables) as db:
         ledger = Ledger(db)
         built.tables["balance"] = pa.Table.from_pylist(ledger.balances(Ask()), schema=TABLES["balance"].arrow)
-        built.tables["difference"] = pa.Table.from_pylist(differences(db), schema=TABLES["difference"].arrow)
+        built.tables["difference"] = pa.Table.from_pylist(
+            differences(db, built.mirrors), schema=TABLES["difference"].arrow
+        )
         accounts = ledger.accounts()
     lines = built.tables["transfer"]
     found = dict(zip(accounts["id"].to_pylist(), range(len(accounts)), strict=True))

@@ -6,12 +6,13 @@ before; two sources against one another. What agrees is said, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from muster.model import make_id
 from muster.store import Database
 from muster.transfers.accounts import STATES
+from muster.transfers.mirror import mirrored
 
 Row = dict[str, Any]
 
@@ -111,12 +112,15 @@ FROM amount a JOIN amount b ON a.series < b.series AND a.supplier = b.supplier A
 """
 
 
-def differences(db: Database) -> list[Row]:
+def differences(db: Database, mirrors: Collection[tuple[str, str]] = ()) -> list[Row]:
     """Return the rows of the table `difference` for all that a case holds.
 
     db: the tables `release`, `transfer_seen`, `transfer` and `stated_total`.
+    mirrors: pairs of series in which exporters and importers report the same transfers.
     """
-    found = [*_item_totals(db), *_type_totals(db), *_parts(db), *_row_totals(db), *_revisions(db), *_sources(db)]
+    found = [*_item_totals(db), *_type_totals(db), *_parts(db), *_row_totals(db), *_revisions(db)]
+    found += [row for row in _sources(db) if (row["left"], row["right"]) not in mirrors]
+    found += [row for pair in sorted(mirrors) for row in mirrored(db, *pair)]
     unique = {row["id"]: row for row in found}
     return [unique[key] for key in sorted(unique)]
 
