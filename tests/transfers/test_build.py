@@ -12,6 +12,7 @@ from tests.transfers.conftest import Make
 
 from muster.errors import ProfileError, SourceError
 from muster.transfers import Built, Entry, Ledger, derive
+from muster.transfers.declared import declare
 
 
 def whats(built: Built) -> list[str]:
@@ -133,3 +134,10 @@ def test_no_contact_leaves_an_official_table(lines: Make) -> None:
     built = lines("a,delivered,Sweden,Norway,rifles write to seller@mail.example now,rifle,4,2014,2014-02-01")
     text = str([table.to_pylist() for table in built.tables.values()])
     assert "seller@mail.example" not in text
+
+
+def test_a_profile_that_names_a_class_which_is_none_stops_with_the_nearest() -> None:
+    text = "title: x\ndescription: y\ntable: transfer\nmarks: [a]\n"
+    text += "fields: {state: {value: delivered}, quantity: {column: a}}\n"
+    with pytest.raises(ProfileError, match="unknown class"):
+        declare(text + "covers: [tnak]\n", "mine")

@@ -105,3 +105,11 @@ def test_names_of_one_missile_meet_in_the_real_tables(built: Built) -> None:
     assert [series for series, _ in found.silent] == ["kiel-weapons"]
     assert then.measures == ()
     assert then.retrospective
+
+
+@pytest.mark.parametrize(
+    ("series", "least"), [("sipri-trade-register", 0.52), ("oryx-events", 0.82), ("kiel-weapons", 0.95)]
+)
+def test_most_items_of_the_real_tables_are_known(built: Built, series: str, least: float) -> None:
+    known = Counter(r["known_by"] for r in built.tables["transfer"].to_pylist() if r["series"] == series)
+    assert 1 - known["words"] / known.total() >= least

@@ -18,6 +18,7 @@ import yaml
 from muster.declaration import read_declaration
 from muster.errors import ProfileError, nearest
 from muster.transfers.accounts import STATES
+from muster.transfers.identity import known_classes
 
 
 class From(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -186,6 +187,8 @@ def _check(profile: Official, where: str) -> None:
     said |= set(profile.total.states.values()) if profile.total else set()
     for name in sorted(said - set(STATES)):
         raise ProfileError("unknown state", where=f"{where}, state", found=name, do=nearest(name, list(STATES)))
+    for name in sorted({*profile.classes.values(), *profile.covers} - set(known_classes())):
+        raise ProfileError("unknown class", where=where, found=name, do=nearest(name, list(known_classes())))
     needed = {"transfer": ("state", "quantity"), "loss": ("state", "item"), "total": ("group",)}[profile.table]
     for name in needed if not profile.skip else ():
         if name not in profile.fields and not (name == "quantity" and profile.cells):

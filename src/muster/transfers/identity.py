@@ -162,6 +162,9 @@ def _named(text: str, source_class: str) -> _Named | None:
     whole = _wholes().get(words)
     if whole is not None:
         return whole
+    heavy = _heavy().get(words)
+    if heavy is not None and (_fits(heavy.class_, source_class) if source_class else _telling(words)):
+        return heavy
     bare = tuple(word for word in words if word not in NOISE)
     if bare and bare != words and bare in _wholes():
         return _wholes()[bare]
@@ -198,7 +201,7 @@ def _fits(class_: str, source_class: str) -> bool:
 
 def _family(class_: str) -> str:
     families = {
-        "guns": {"howitzer", "self_propelled_gun", "rocket_artillery", "mortar", "anti_aircraft_gun", "anti_tank_gun"},
+        "guns": {"towed_gun", "self_propelled_gun", "rocket_artillery", "mortar", "anti_aircraft_gun", "anti_tank_gun"},
         "vehicles": {"tank", "infantry_fighting_vehicle", "armoured_carrier", "armoured_vehicle"},
         "missiles": {"anti_tank_missile", "manpads", "missile", "air_defence_system", "ballistic_missile"},
         "drones": {"armed_drone", "drone", "loitering_munition"},
@@ -270,6 +273,17 @@ def _telling(words: tuple[str, ...]) -> bool:
 
 
 @cache
+def _heavy() -> dict[tuple[str, ...], _Named]:
+    """Return whole texts that name heavy arms; one ordinary word counts only beside a class that goes with it."""
+    found = {}
+    for class_, items in _file("heavy.yml")["classes"].items():
+        for spellings in items:
+            for spelling in spellings:
+                found[fold(str(spelling))] = _Named(str(spellings[0]), class_, "alias")
+    return found
+
+
+@cache
 def _aliases() -> dict[tuple[str, ...], _Named]:
     by_model = {model.model: model for model in reversed(load().models)}
     found = {}
@@ -327,4 +341,4 @@ def _file(name: str) -> dict[str, Any]:
 
 def spellings() -> Iterator[str]:
     """Yield the names of all items that a table can be known to speak of."""
-    yield from sorted({one.name for one in _wholes().values()})
+    yield from sorted({one.name for one in (*_wholes().values(), *_heavy().values())})
