@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from muster.store import over
 from muster.transfers import Ask, Entry, Ledger, build
 from muster.transfers.answers import answer
+from muster.transfers.lifecycle import timeline
 
 SHARED = Path(os.environ.get("MUSTER_SHARED", Path(__file__).resolve().parents[2] / "shared")) / "data"
 LINES = 1_000_000
@@ -69,6 +70,14 @@ def main() -> None:
         timed("sums by supplier, recipient and year",
               lambda: ledger.sums(Ask(), ("series", "supplier", "recipient", "year")))  # fmt: skip
         timed("balances of an item", lambda: ledger.balances(Ask("M777")))
+        timed("the life of an item", lambda: timeline(ledger, Ask("T-72B", recipient="Russia")))
+        timed("everything, asked of nobody", lambda: answer(ledger, Ask()))
+
+        def bare_sums() -> int:
+            by = "series, supplier, recipient, year(happened_first)"
+            return len(db.rows(f"SELECT {by}, sum(quantity_low) AS n FROM transfer GROUP BY {by}"))
+
+        timed("DuckDB: bare sums by supplier, recipient, year", bare_sums)
 
 
 if __name__ == "__main__":
