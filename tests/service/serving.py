@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -45,13 +45,12 @@ class Service:
     def ask(
         self, method: str, path: str, body: object = None, *, key: str = "all", headers: dict[str, str] | None = None
     ) -> Reply:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         sent = {"Authorization": f"Bearer {self.secrets.get(key, key)}", "Content-Type": "application/json"}
         data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-        connection.request(method, path, data, sent | (headers or {}))
-        got = connection.getresponse()
-        reply = Reply(got.status, {k.lower(): v for k, v in got.getheaders()}, got.read())
-        connection.close()
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
+            connection.request(method, path, data, sent | (headers or {}))
+            got = connection.getresponse()
+            reply = Reply(got.status, {k.lower(): v for k, v in got.getheaders()}, got.read())
         return reply
 
 
