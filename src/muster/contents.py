@@ -16,7 +16,7 @@ from muster.recognise import error_rows
 from muster.report import ReportData, Walk, registers
 from muster.store import Database
 from muster.transfers import Ask
-from muster.transfers.shown import ledger_shown, rests
+from muster.transfers.shown import BY_CASE, ledger_shown, rests
 from muster.walk import Walker
 
 DEEP = 3
@@ -102,10 +102,7 @@ def contents(case: Case, db: Database, evidence: str) -> ReportData:
 
 def ledger_asks(case: Case, estimates: Iterable[Mapping[str, Any]]) -> list[tuple[Ask, str]]:
     """Return what is asked of the ledger: by the case file, then by the articles' claims."""
-    found = [
-        (Ask(e.item, e.donor, e.recipient, e.first, e.last, e.known_on, e.within), "asked by the case file")
-        for e in case.file.ask
-    ]
+    found = [(Ask(e.item, e.donor, e.recipient, e.first, e.last, e.known_on, e.within), BY_CASE) for e in case.file.ask]
     for row in sorted(estimates, key=lambda row: str(row["id"])):
         scope = json.loads(row["scope"])
         if scope.get("ledger") and (scope["item"] or scope["recipient"]):

@@ -21,6 +21,8 @@ Row = dict[str, Any]
 MOST = 6
 """Questions that are chosen where the case file asks none."""
 
+BY_CASE = "asked by the case file"
+
 DIFFERENT = 12
 """Differences of one comparison that are shown, the largest; the table `difference` has all."""
 
@@ -80,16 +82,17 @@ class Shown:
 def ledger_shown(db: Database, asks: Iterable[tuple[Ask, str]], risks: Sequence[RiskEntry]) -> Shown | None:
     """Return what a report shows of a case's ledger, None for a case without one.
 
-    asks: questions, each with who asks it. Where there are none, those are chosen of which most sources say most.
+    asks: questions, each with who asks it. Unless the case file asks, items are added of which most sources say most.
     """
     ledger = Ledger(db)
     if not ledger.releases:
         return None
     unique = {replace(ask): why for ask, why in reversed(list(asks))}
-    wanted = list(reversed(unique.items())) or [
-        (Ask(row["item"], recipient=row["recipient"]), "chosen: of this the sources say most")
-        for row in db.rows(CHOSEN_SQL, {"most": MOST})
-    ]
+    wanted = list(reversed(unique.items()))
+    if BY_CASE not in unique.values():
+        chosen = [Ask(row["item"], recipient=row["recipient"]) for row in db.rows(CHOSEN_SQL, {"most": MOST})]
+        new = [ask for ask in chosen if ask not in unique]
+        wanted += [(ask, "chosen: of this the sources say most") for ask in new[: max(0, MOST - len(wanted))]]
     asked, unknown = list[Asked](), list[str]()
     for ask, why in wanted:
         try:
