@@ -6,7 +6,11 @@ matching. The other figures are shares of the matched pairs on which both agree.
 sentence with a digit in it is a claim. Texts: the real ones of the shared data, and the invented ones of
 tests/claims/passages (`open` was read while rules were written; `locked` never was).
 
-    python bench/claims.py [SHARED] [--locked] [--errors LANG] [--speed]
+    python bench/claims.py [SHARED] [--locked] [--table] [--errors LANG] [--speed]
+
+`--table` prints the table of docs/claims.md. Its intervals are 95%: Wilson's for shares (Wilson 1927, Journal of the
+American Statistical Association 22:209-212), and for F1 Wilson's of the same share of all labelled and read
+claims, which treats claims as independent; claims of one text are not quite, so the true intervals are wider.
 """
 
 from __future__ import annotations
@@ -69,6 +73,15 @@ class Score:
     def share(self, name: str) -> float:
         """Share of the pairs on which a figure agrees."""
         return (self.agree or {}).get(name, 0) / max(1, self.paired)
+
+
+def wilson(share: float, n: int) -> tuple[float, float]:
+    """Return Wilson's 95% interval of a share seen on n."""
+    if not n:
+        return 0.0, 1.0
+    z = 1.959964
+    middle, half = share + z * z / (2 * n), z * ((share * (1 - share) + z * z / (4 * n)) / n) ** 0.5
+    return max(0.0, (middle - half) / (1 + z * z / n)), min(1.0, (middle + half) / (1 + z * z / n))
 
 
 def labelled(shared: Path | None, parts: Sequence[str] = ("real", "open")) -> Iterator[Labelled]:
@@ -174,6 +187,9 @@ def main() -> None:
     if "--errors" in flags:
         _errors(real, sys.argv[-1])
         return
+    if "--table" in flags:
+        _table(real)
+        return
     ours, naive = scores(labelled(real, ("locked",) if "--locked" in flags else ("real", "open")))
     print(
         f"{'part':<8}{'':<5}{'labelled':>9}{'read':>6}{'found':>7}"
@@ -184,6 +200,23 @@ def main() -> None:
         s, n = ours[key], naive[key]
         figures = "".join(f"{s.share(name):>8.2f}" for name in NAMES)
         print(f"{key[0]:<8}{key[1]:<5}{s.labelled:>9}{s.read:>6}{s.f1:>7.2f}{figures}{n.f1:>16.2f}")
+
+
+def _table(shared: Path | None) -> None:
+    """Print the scores by part and language as a table in Markdown."""
+    ours, naive = scores(labelled(shared, ("locked", "real", "open")))
+    print("| part | language | labelled | read | found (F1) | type | value and comparator | unit | source | naive |")
+    print("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|")
+    order = ("locked", "real", "open")
+    for key in sorted(ours, key=lambda k: (order.index(k[0]), k[1] == "all", k[1])):
+        s, n = ours[key], naive[key]
+        cells = [_cell(s.f1, s.labelled + s.read), *(_cell(s.share(name), s.paired) for name in NAMES[:4])]
+        print(f"| {key[0]} | {key[1]} | {s.labelled} | {s.read} | {' | '.join(cells)} | {n.f1:.2f} |")
+
+
+def _cell(share: float, n: int) -> str:
+    low, high = wilson(share, n)
+    return f"{share:.2f} ({low:.2f}–{high:.2f})"
 
 
 def _errors(shared: Path | None, language: str) -> None:

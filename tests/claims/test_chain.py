@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muster.articles import Articles, read_articles
@@ -108,6 +108,7 @@ def test_who_gives_himself_as_a_source_is_named() -> None:
     assert chain([first, second]).loops == ("Plumb Line and The Gazette give each other as a source",)
 
 
+@settings(deadline=None)
 @given(st.permutations(range(4)))
 def test_the_order_of_the_files_does_not_matter(order: list[int]) -> None:
     texts = [telling(FIRST), telling(RETOLD, "b.txt", date(2014, 5, 6)), telling(OTHER, "c.txt"),

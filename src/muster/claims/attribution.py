@@ -11,6 +11,9 @@ from muster.claims.words import Match, Words
 PHRASE = 14
 """Longest noun phrase that is taken for a speaker, in words."""
 
+TAIL = 10
+"""What is told may be followed by ", announced the police today": a verb behind a comma and at most so many words."""
+
 _OPENING = frozenset('«“"„')
 _CLOSING = frozenset('»”“"')
 _BREAKS = frozenset(',;:.!?«»“”„"()—–')
@@ -109,8 +112,10 @@ def _says(words: Words, match: Match, quotes: list[tuple[int, int]], lang: Rules
     if not any(m.first == match.first for m in words.all("say_only_that")):
         return True
     near = words.any("that", match.last, min(len(words), match.last + 8))
+    tail = match.first >= 5 and words.keys[match.first - 1] == "," and 1 < len(words) - match.last <= TAIL
     return (
         near is not None
+        or tail
         or any(abs(b - match.first) <= 4 for _, b in quotes)
         or any(0 <= a - match.last <= 4 for a, _ in quotes)
     )
@@ -151,6 +156,8 @@ def _said(words: Words, match: Match, quotes: list[tuple[int, int]], memory: Mem
             named = bool(names_in(words, earlier, begin - 1, lang)[0]) and begin - earlier <= 8
             if wider and named and not any(earlier <= b <= begin for _, b in quotes):
                 speaker, begin = wider, earlier
+        if not speaker and begin > 1 and words.keys[begin - 1] == ",":
+            speaker, begin = label(words, 0, min(begin - 1, PHRASE), memory, lang), 0
         last = that.last if that and that.first <= end + 1 else match.last
         while last < len(words) and last < match.last + 6 and _timely(words, last):
             last += 1
@@ -159,7 +166,7 @@ def _said(words: Words, match: Match, quotes: list[tuple[int, int]], memory: Mem
     speaker = (
         memory.speaker if pronoun and memory.speaker else label(words, match.last, end, memory, lang) or memory.speaker
     )
-    if not speaker and words.any("anaphors", match.last, end):
+    if not speaker and (words.any("anaphors", match.last, end) or words.any("demonstratives", match.last, end)):
         speaker = label(words, 0, begin, memory, lang)
     return Speech(speaker, "said", begin, end, indirect=not quoted)
 

@@ -67,13 +67,14 @@ def core_at(words: Words, at: int, lang: Rules) -> Core | None:
 def _ratio(words: Words, at: int, lang: Rules) -> Core | None:
     """Read "six in 10", "two out of three", "jeder fünfte" as a share."""
     few = _small(words, at, lang)
-    out = words.at("out_of", few[1]) if few else None
+    behind = words.at("items", few[1]) if few else None
+    out = words.at("out_of", behind.last if behind else few[1]) if few else None
     many = _small(words, out.last, lang) if out else None
     if few is None or many is None or not 0 < few[0] < many[0] <= 100 or many[0] < 3:
         return None
     if words.at("percent", many[1]) or words.at("scales", many[1]) or many[0] not in (3, 4, 5, 6, 7, 8, 9, 10, 20, 100):
         return None
-    return Core(at, many[1], round(few[0] / many[0], 3), "ratio")
+    return Core(at, many[1], round(few[0] / many[0], 3), "ratio", "approx")
 
 
 def _small(words: Words, at: int, lang: Rules) -> tuple[float, int] | None:
@@ -82,7 +83,8 @@ def _small(words: Words, at: int, lang: Rules) -> tuple[float, int] | None:
     if words.kinds[at] == "number":
         value = _figure(words, at, lang)
         return (value, at + 1) if value is not None else None
-    match = words.at("cardinals", at)
+    article = words.at("articles_before_scale", at)
+    match = words.at("cardinals", article.last if article else at) or words.at("cardinals", at)
     return (float(match.value), match.last) if match else None
 
 

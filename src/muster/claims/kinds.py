@@ -16,7 +16,7 @@ Measure = Literal["count", "share", "amount", "rate", "presence", "other"]
 
 MASSES = frozenset({"kg", "tonnes", "grams"})
 SPANS = frozenset({"years", "months", "weeks", "days", "hours", "minutes", "km", "miles", "metres", "times"})
-SALES = frozenset({"transactions", "orders"})
+SALES = frozenset({"transactions", "orders", "sales", "deals"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,11 @@ def of_number(words: Words, first: int, last: int, clause: Clause, number: Numbe
                 signed = (signed[1], signed[0])
             return Draft(first, last, "trend", number, "rate", comparator, signed, number.unit)  # type: ignore[arg-type]
         return Draft(first, last, "share", number, "share", comparator, value, number.unit)
+    if number.item == "times" and not isinstance(value, tuple) and value > 1:
+        up = words.any("rise", clause.first, clause.last)
+        if up or words.any("fall", clause.first, clause.last):
+            change = _percent(value, grew=up is not None)
+            return Draft(first, last, "trend", number, "rate", comparator, change, "percent")
     if number.size == "money":
         return Draft(first, last, "money", number, "amount", comparator, value, number.unit)
     kind = "transactions" if number.item in SALES else "count"
@@ -59,10 +64,17 @@ def of_words(
     """Yield what a clause without numbers asserts, if it does."""
     first, last = clause.first, clause.last
     size = sum(kind != "mark" for kind in words.kinds[first:last])
-    if size < LEAST or (clause.opening == "dropped" and not alone):
+    if size < LEAST - alone or (clause.opening == "dropped" and not alone):
+        return
+    if alone and size == LEAST - 1 and words.any("opinion", first, last):
+        yield Draft(first, last, "opinion")
         return
     letters = sum(len(words.keys[n]) for n in range(first, last))
-    if (size == LEAST and letters < 24) or (not alone and clause.opening != "main" and size < LEAST + 1):
+    if (
+        size < LEAST
+        or (size == LEAST and letters < 24)
+        or (not alone and clause.opening != "main" and size < LEAST + 1)
+    ):
         return
     if not verbal(words, first, last) and not words.any("superlatives", first, last) and (not alone or size < 7):
         return
@@ -75,12 +87,25 @@ def _of_words(words: Words, first: int, last: int, *, quoted: bool, reported: bo
     if words.any("forecast", first, last) and not words.any("zero", first, last):
         return Draft(first, last, "forecast")
     absent = words.any("zero", first, last)
-    if absent and (quoted or not reported):
+    if absent and reported and not quoted:
+        return Draft(first, last, "attribution", measure="presence", comparator="eq", value=0.0)
+    if absent:
         return Draft(first, last, "quote" if quoted else "existence", measure="presence", comparator="eq", value=0.0)
-    if rank := _rank(words, first, last):
+    rank = 0 if quoted else _rank(words, first, last)
+    if rank:
         return Draft(first, last, "comparison", comparator="eq", value=float(rank), unit="rank")
+    if ratio := words.any("ratios", first, last):
+        times = float(ratio.value)
+        return (
+            Draft(first, last, "comparison", None, "rate", "eq", times, "times")
+            if times >= 1
+            else Draft(first, last, "comparison", None, "rate", "approx", times, "share")
+        )
     if many := words.any("multiples", first, last):
-        return Draft(first, last, "trend", None, "rate", "eq", round((float(many.value) - 1) * 100, 6), "percent")
+        grew = words.any("fall", first, last) is None
+        near = words.ending("before", many.first)
+        sign: Comparator = "approx" if near and near.value == "approx" else "eq"
+        return Draft(first, last, "trend", None, "rate", sign, _percent(float(many.value), grew=grew), "percent")
     if quoted:
         return Draft(first, last, "quote")
     if words.any("rise", first, last):
@@ -96,6 +121,11 @@ def _of_words(words: Words, first: int, last: int, *, quoted: bool, reported: bo
     if words.any("negation", first, last):
         return Draft(first, last, "existence", measure="presence", comparator="eq", value=0.0)
     return Draft(first, last, "existence", measure="presence")
+
+
+def _percent(times: float, *, grew: bool) -> float:
+    """Return a change by a factor in percent: tripled is +200, fell to a quarter is -75."""
+    return round((times - 1) * 100 if grew else (1 / times - 1) * 100, 6)
 
 
 def of_rank(words: Words, clause: Clause, found: list[Number]) -> Iterator[Draft]:
@@ -119,7 +149,12 @@ def of_rank(words: Words, clause: Clause, found: list[Number]) -> Iterator[Draft
 def _rank(words: Words, first: int, last: int) -> int:
     if match := words.any("ordinal_ranks", first, last):
         return int(match.value)
+    for place in words.all("ordinals", first, last):
+        if words.at("ranked", place.last) or words.at("superlatives", place.last):
+            return int(place.value)
     for before in words.all("rank_before", first, last):
+        if before.last < last and (named := words.at("cardinals", before.last)) and 0 < named.value < 100:
+            return int(named.value)
         if before.last < last and words.kinds[before.last] == "number" and words.texts[before.last].isdigit():
             return min(int(words.texts[before.last]), 10_000) if len(words.texts[before.last]) <= 5 else 0
     return 1 if words.any("superlatives", first, last) else 0
@@ -132,7 +167,9 @@ def _dated(words: Words, first: int, last: int) -> bool:
     if words.any("months", first, last) or words.any("relative_years", first, last):
         return True
     return any(
-        words.kinds[n] == "date" or (len(words.texts[n]) == 4 and words.texts[n].isdigit()) for n in range(first, last)
+        (words.kinds[n] == "date" or (len(words.texts[n]) == 4 and words.texts[n].isdigit()))
+        and not words.ending("date_for", n)
+        for n in range(first, last)
     )
 
 

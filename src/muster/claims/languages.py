@@ -70,6 +70,9 @@ def rules(code: str) -> Rules:
                         lexicon.add(category, str(phrase), str(name))
                 else:
                     lexicon.add(category, str(name), tuple(value) if isinstance(value, list) else value)
+    for item, names in _names().items():
+        for name in names:
+            lexicon.add("items", name, item)
     for name, country in _territories(code).items():
         lexicon.add("demonyms", name, country)
     return Rules(code, data, lexicon)
@@ -84,6 +87,12 @@ def unit_of(item: str) -> str:
     """
     table: dict[str, list[str]] = yaml.safe_load(files("muster.claims").joinpath("items.yml").read_text("utf-8"))
     return next((unit for unit, items in table.items() if item in items), item)
+
+
+@cache
+def _names() -> Mapping[str, list[str]]:
+    table: dict[str, list[str]] = yaml.safe_load(files("muster.claims").joinpath("names.yml").read_text("utf-8"))
+    return {item: [str(name) for name in names] for item, names in table.items()}
 
 
 _NAMED = frozenset({"before", "after", "currencies", "items", "roles", "places", "demonyms"})

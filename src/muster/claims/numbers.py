@@ -20,7 +20,7 @@ _STOPS = frozenset('.,;:!?()«»“”„"—–/|')
 _DASHES = frozenset("-–—")
 _CLOSED = (
     "articles", "phrase_stops", "finite", "relative", "clause_kept", "clause_dropped", "months", "say", "rise", "fall",
-    "to", "pronouns", "of_them", "weekdays", "not_nouns", "less", "more",
+    "to", "pronouns", "of_them", "weekdays", "not_nouns", "less", "more", "series", "say_gap", "negation", "verbish",
 )  # fmt: skip
 """Lists whose words are no nouns."""
 
@@ -100,20 +100,26 @@ def _counted(words: Words, number: Number, core: Core, lang: Rules) -> Number | 
     item = _noun(words, number.last, lang)
     if core.year and (item is None or item[1] > core.last + 1 or words.ending("year_in", core.first)):
         return None
+    if core.year and number.comparator == "eq" and 1900 <= core.value < 2040 and core.value % 100:
+        return None
+    definite = core.first > 0 and words.at("articles", core.first - 1) is not None and number.first == core.first
+    if definite and number.sort == "words" and core.value < 13:
+        return None
     if item is None:
         other = _other_noun(words, number.last, lang)
         if other and number.sort != "one" and not core.year:
             return replace(number, unit=words.keys[other], item=words.keys[other], noun=(other, other + 1))
+        if words.at("collectives", core.first):
+            return replace(number, unit="persons", item="persons")
         return replace(number, bare=True) if number.sort != "one" else None
     name, begin, end = item
     if name in _DURATIONS and (core.year or not words.any("lasting") or _near(words, "free_before", begin, 4)):
         return None
-    if (name in _DURATIONS and words.at("free_after", end)) or (name == "times" and number.sort != "digits"):
+    if (name in _DURATIONS and words.at("free_after", end)) or (
+        name == "times" and number.sort != "digits" and not words.any("rise") and not words.any("fall")
+    ):
         return None
     if number.sort == "one" and (begin > number.last + 1 or unit_of(name) != "persons" or not words.any("arrest")):
-        return None
-    definite = core.first > 0 and words.at("articles", core.first - 1) is not None and number.first == core.first
-    if definite and number.sort == "words" and core.value < 13:
         return None
     return replace(number, unit=unit_of(name), item=name, noun=(begin, end))
 
@@ -145,13 +151,13 @@ def _other_noun(words: Words, at: int, lang: Rules) -> int | None:
         return None
     if any(words.at(name, here) for name in _CLOSED) or words.glued(here):
         return None
-    return None if words.texts[here][:1].isupper() and lang.code != "de" else here
+    return here if words.texts[here][:1].isupper() == bool(lang.data.get("nouns_large")) else None
 
 
 def _compared(words: Words, core: Core, lang: Rules) -> tuple[int, Comparator]:
     """Return where a number begins with its comparator, and which that is."""
     for at in (core.first, core.first - 1):
-        if at < core.first and not (at > 0 and words.at("articles", at)):
+        if at < core.first and not (at > 0 and (words.at("articles", at) or words.at("located", at))):
             continue
         match = words.ending("before", at)
         if match is None:
@@ -177,10 +183,10 @@ def _ranged(words: Words, core: Core, lang: Rules) -> tuple[float | None, Core]:
     if opened and not opener and not words.any("rise") and not words.any("fall"):
         opener = words.at("up_to", joiner.first) is not None
     dash = words.keys[joiner.first] in _DASHES
-    if not (dash or opener):
-        return None, core
     high = core_at(words, joiner.last, lang)
     if high is None or high.sort not in ("digits", "words"):
+        return None, core
+    if not (dash or opener or _spans(words, core, high, joiner.first, lang)):
         return None, core
     low = core.value * (high.scaled if core.scaled == 1.0 else 1.0)
     if low >= high.value or (high.year and dash):
@@ -189,6 +195,16 @@ def _ranged(words: Words, core: Core, lang: Rules) -> tuple[float | None, Core]:
         high, first=core.first, currency=high.currency or core.currency, percent=high.percent or core.percent
     )
     return low, merged
+
+
+def _spans(words: Words, core: Core, high: Core, joiner: int, lang: Rules) -> bool:
+    """Say whether "1,500 to 2,000 euros" is a range: the unit stands behind the upper number, and nothing moved."""
+    if not words.at("up_to", joiner) or core.currency or core.percent:
+        return False
+    if any(words.any(name) for name in ("rise", "fall", "moves")) or high.year:
+        return False
+    low = core.value * (high.scaled if core.scaled == 1.0 else 1.0)
+    return 0 < low < high.value <= 20 * low and bool(high.currency or high.percent or _noun(words, high.last, lang))
 
 
 def _exact_behind(words: Words, core: Core, lang: Rules) -> Number | None:
@@ -215,6 +231,8 @@ def _is_label(words: Words, core: Core, lang: Rules) -> bool:
         return True
     if core.sort != "digits" or core.scaled > 1:
         return False
+    if _in_code(words, first, last):
+        return True
     if first > 1 and words.keys[first - 1] in _DASHES and words.glued(first) and words.glued(first - 1):
         return True
     if first > 0 and words.kinds[first - 1] == "mixed":
@@ -228,6 +246,15 @@ def _is_label(words: Words, core: Core, lang: Rules) -> bool:
     if lang.code == "de" and (core.value >= 100 or _other_noun(words, last, lang)):
         return False
     return bool(named and _noun(words, last, lang) is None)
+
+
+def _in_code(words: Words, first: int, last: int) -> bool:
+    """Say whether a number is a part of something like "20/5213"."""
+    before = first > 1 and words.keys[first - 1] == "/" and words.glued(first) and words.kinds[first - 2] == "number"
+    behind = (
+        last + 1 < len(words) and words.keys[last] == "/" and words.glued(last) and words.kinds[last + 1] == "number"
+    )
+    return before or behind
 
 
 def _dated(words: Words, first: int, last: int) -> bool:

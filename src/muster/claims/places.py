@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from muster.claims.languages import SHORT, Rules
@@ -51,6 +52,22 @@ def countries(words: Words, first: int = 0, last: int | None = None) -> list[str
             continue
         found.append(str(match.value))
     return list(dict.fromkeys(found))
+
+
+def home(words: Words) -> str:
+    """Return the one country that a text is about: named twice or more, and as often as all others together.
+
+    >>> from muster.claims.languages import rules
+    >>> home(rules("en").lexicon.read("Croatian police met French officers. Croatia, Croatian, in Croatia.", 0))
+    'HR'
+    """
+    named = Counter(
+        str(m.value)
+        for m in words.all("demonyms")
+        if len(words.texts[m.first]) > SHORT or words.texts[m.first].isupper()
+    )
+    first = named.most_common(1)
+    return first[0][0] if first and first[0][1] >= 2 and first[0][1] >= 0.5 * named.total() else ""
 
 
 def _name(words: Words, at: int, end: int) -> int:

@@ -9,22 +9,27 @@ from typing import Any, Literal
 
 from muster.claims.article import Article, language_of
 from muster.claims.attribution import Speech, remembered, speech
-from muster.claims.clauses import Clause, clauses, pieces, trimmed, verbal
+from muster.claims.clauses import LEAST, Clause, clauses, pieces, trimmed, verbal
+from muster.claims.counting import Counted, asked, understood
 from muster.claims.facets import facets_of
+from muster.claims.interview import interview
 from muster.claims.kinds import SPANS, Draft, of_number, of_rank, of_words
-from muster.claims.languages import Rules, known, rules, unit_of
+from muster.claims.languages import Rules, known, rules
 from muster.claims.numbers import Number, numbers
 from muster.claims.periods import Period, period_of
-from muster.claims.places import countries, venue
-from muster.claims.sentences import Span, finished, inner, paragraphs, sentences
-from muster.claims.speakers import Memory, known_subject, person_in, replying
+from muster.claims.places import countries, home, venue
+from muster.claims.sentences import Span, dateline, finished, inner, paragraphs, sentences
+from muster.claims.speakers import Memory, known_subject, replying
 from muster.claims.words import Words
 from muster.model import Claim
 
 Mode = Literal["asserted", "quoted", "reported"]
 
-INTERVIEW = 3
-"""From so many short paragraphs that ask something, a text is an interview, and what it asserts is its guest's."""
+ASKS = 5
+"""A question of fewer words asks nothing that could be taken for an assertion ("And now?")."""
+
+HEAD = 20_000
+"""So many characters of an article are looked through for the country that it is about."""
 
 SUBJECT = 120
 """Longest subject, in characters: the words of the claim, shortened."""
@@ -44,11 +49,12 @@ class _State:
     memory: Memory = field(default_factory=Memory)
     source: str = ""
     carried: int = 0
-    counted: tuple[str, str] = ("", "")
+    counted: Counted = ("", "")
     venue: str = ""
+    home: str = ""
     paragraph: int = 0
     title: bool = True
-    interview: bool = False
+    answering: bool = False
     interviewee: str = ""
 
 
@@ -74,23 +80,25 @@ def read(article: Article) -> list[Claim]:
     found: list[Claim] = []
     state = _State()
     parts = list(paragraphs(article.text))
-    asked = [
-        p for p in parts[:400] if p.end - p.start < 200 and article.text[p.start : p.end].rstrip(' "»”').endswith("?")
-    ]
-    state.interview = len(asked) >= INTERVIEW
+    talk = interview(article.text, parts, rules(article.language))
+    state.home = home(rules(article.language).lexicon.read(article.text[:HEAD], 0))
     for at, paragraph in enumerate(parts):
         line = article.text[paragraph.start : paragraph.end]
         lang = rules(language_of(line, article.language))
         state.venue = ""
         state.title = at == 0 and not finished(line)
-        if state.interview and at >= 3 and not state.interviewee:
-            state.interviewee = person_in(lang.lexicon.read(article.text, 0, parts[2].end), lang)
-            state.interviewee = state.interviewee or state.memory.speaker
+        if at in talk.asks:
+            state.counted = asked(lang.lexicon.read(line, 0), state.counted)
+            continue
+        state.answering = at in talk.answers
         if at == 0:
             state.interviewee = replying(lang.lexicon.read(line[:300], 0), lang)
+        elif talk.guest:
+            state.interviewee = talk.guest if state.answering else ""
         if not _is_prose(line, lang, title=at == 0):
             continue
-        for sentence in sentences(article.text, paragraph, lang.data["abbreviations"]):
+        begin = paragraph.start + (dateline(line) if finished(line) else 0)
+        for sentence in sentences(article.text, replace(paragraph, start=begin), lang.data["abbreviations"]):
             found.extend(_sentence(article, sentence, state, lang))
         state.paragraph += finished(line)
     found.sort(key=lambda claim: (claim.start, claim.end, claim.type))
@@ -141,15 +149,22 @@ def _sentence(article: Article, span: Span, state: _State, lang: Rules) -> Itera
         state.memory = replace(state.memory, country=here[0])
     quotes = [q for q in (words.between(*quote) for quote in span.quotes) if q[0] < q[1]]
     said = speech(words, quotes, state.memory, lang)
+    if not said and words.any("no_sentence") and all(n.bare for n in numbers(words, lang)):
+        return
     question = text[span.start : span.end].rstrip(' »”"').endswith("?")
     if said:
         state.memory = remembered(state.memory, said)
-    if question and state.interview:
-        return
+    if question:
+        state.counted = asked(words, state.counted)
     if question and not said:
+        if len(words) < ASKS:
+            return
         yield from _made(article, words, [Draft(0, len(words), "question")], _Voice("asserted"), state, lang)
         return
-    speaker = said.speaker if said else state.memory.speaker
+    if said and not quotes and (whole := _judged(words, said, lang)):
+        yield from _made(article, words, [whole], _voice(said, quotes, state), state, lang)
+        return
+    speaker = said.speaker if said else (state.answering and state.interviewee) or state.memory.speaker
     for first, last in quotes:
         yield from _quotation(article, words, first, last, _Voice("quoted", speaker), state, lang)
     voice = _voice(said, quotes, state)
@@ -157,6 +172,8 @@ def _sentence(article: Article, span: Span, state: _State, lang: Rules) -> Itera
         yield from _made(article, words, [_absence(0, len(words))], voice, state, lang)
         return
     drafts = list(_outside(words, quotes, said, lang, state))
+    if said and said.speaker and not quotes and not drafts and len(words) - said.first >= LEAST + 1:
+        drafts = [Draft(said.first, len(words), _stance(words, said) or "attribution", measure="presence")]
     if said and said.speaker and (not quotes or said.sort == "published"):
         _carry(said, state, bool(drafts))
     yield from _made(article, words, drafts, voice, state, lang)
@@ -175,9 +192,16 @@ def _stance(words: Words, said: Speech) -> str:
     return "forecast" if words.any("forecast", said.first, said.last) else ""
 
 
+def _judged(words: Words, said: Speech, lang: Rules) -> Draft | None:
+    """Return a judgement as one claim ("the minister calls the law a disgrace"): no number in it."""
+    if said.sort != "said" or not words.any("judges", said.first, said.last) or words.any("that", said.first):
+        return None
+    return None if numbers(words, lang) else Draft(said.first, len(words), "opinion")
+
+
 def _carry(said: Speech, state: _State, asserts: bool) -> None:
     """Remember the source of the opening, which the numbers that follow it rest on without being told again."""
-    if said.document and said.sort != "said":
+    if said.document and (said.sort == "published" or (said.sort == "according" and said.speaker.count(" ") >= 2)):
         state.source, state.carried = said.speaker, -1
     elif state.paragraph == 0 and asserts and state.carried != -1 and said.sort != "published" and not state.title:
         state.source, state.carried = said.speaker, 1
@@ -211,6 +235,10 @@ def _outside(
         if said is None:
             if not quotes or numbers_in(words, first, last, lang):
                 yield from _stretch(words, first, last, lang, state)
+            continue
+        swallowed = numbers_in(words, max(first, said.first), min(last, said.last), lang)
+        if swallowed and (said.sort == "published" or any(n.unit or n.size == "money" for n in swallowed)):
+            yield from _stretch(words, first, last, lang, state, reported=said.sort != "published")
             continue
         behind = last - max(first, said.last) >= 3 and said.sort == "said"
         for a, b in ((first, min(last, said.first)), (max(first, said.last), last)):
@@ -249,7 +277,7 @@ def _stretch(
         own = [n for n in found if clause.first <= n.first and n.last <= clause.last]
         counted: list[Number] = []
         for number in own:
-            known_ = _understood(words, number, state, first, fresh)
+            known_ = understood(words, number, state.counted, first, fresh)
             if known_ is None:
                 continue
             counted.append(known_)
@@ -273,28 +301,6 @@ def _head(words: Words, first: int, number: int) -> int:
         if words.keys[at] == "," and verbal(words, first, at):
             return at + 1
     return first
-
-
-def _understood(words: Words, number: Number, state: _State, first: int, fresh: bool) -> Number | None:
-    """Give a bare number what was counted before it, if its words say that it counts at all; pieces are what was."""
-    if number.unit == "items" and state.counted[1] == "weapons":
-        return replace(number, unit="weapons")
-    if not number.bare:
-        return number
-    near = [n for n in (number.first - 1, number.first) if n >= 0]
-    bracket = words.keys[near[0]] == "(" and number.last < len(words) and words.keys[number.last] in ")-"
-    linked = (
-        number.comparator != "eq"
-        or words.at("of_them", number.last) is not None
-        or any(words.at("series", n) for n in near)
-    )
-    if not (bracket or linked) or (number.sort == "words" and not linked):
-        return None
-    named = [m for m in words.all("items", first, number.first) if m.value != "countries" and m.value not in SPANS]
-    if named and (bracket or not fresh):
-        item = str(named[0].value)
-        return replace(number, item=item, unit=unit_of(item))
-    return replace(number, item=state.counted[0], unit=state.counted[1]) if state.counted[1] else None
 
 
 def _made(
@@ -329,7 +335,12 @@ def _claim(article: Article, words: Words, draft: Draft, voice: _Voice, state: _
     if not speaker and voice.mode == "asserted":
         speaker = state.interviewee or known_subject(words, state.memory)
     period = period_of(words, article.published, lang, first, last) or period_of(words, article.published, lang)
-    if draft.kind == "date" and article.published and period and period.iso.strip("/") > article.published.isoformat():
+    ahead = article.published and period and period.iso.strip("/") > article.published.isoformat()
+    if (
+        ahead
+        and (draft.kind == "date" or (draft.kind in ("existence", "attribution") and not draft.source))
+        and draft.value is None
+    ):
         draft, why_not = replace(draft, kind="forecast", comparator="none"), "forecast"
     return Claim(
         article=article.digest, quote=quote, start=start, end=end, type=draft.kind,  # type: ignore[arg-type]
@@ -358,7 +369,8 @@ def _place(words: Words, first: int, last: int, kinds: set[str], unit: str, stat
     if "offer" in kinds or unit in _TRADE:
         return state.venue
     named = countries(words, first, last)
-    return named[0] if named else ""
+    named = named or countries(words)
+    return named[0] if len(named) == 1 or (named and countries(words, first, last)) else "" if named else state.home
 
 
 def _subject(words: str) -> str:

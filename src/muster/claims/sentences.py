@@ -17,6 +17,13 @@ _END = re.compile(r"[.!?…]{1,9}[\"”»’')\]]{0,3}\s{1,9}(?=[\"“„«‹(\
 _LAST_WORD = re.compile(r"(\w+)\.$")
 _FINISHED = re.compile(r"[.!?…:;]\s*[\"”»’')\]]*$")
 
+_DATELINE = re.compile(
+    r"\w[\w ,.'’-]{1,45}\([^()\n]{2,30}\)\s{0,3}[.,]?\s{0,3}[—–-]{1,2}\s+"
+    r"|\w[\w .'’-]{1,30}:\s{0,3}\([^()\n]{2,30}\)\s+"
+    r"|[A-ZÀ-ÞА-ЯІЇЄҐ]{3,30}(?:[ -][A-ZÀ-ÞА-ЯІЇЄҐ]{2,30}){0,3}(?:, [^.\n—–]{1,30})?[.—–-]{1,2}\s+"
+    r"|(?:\d{1,2}[.)]|[•*·])\s{1,3}(?=[^\W\d_])"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -43,6 +50,16 @@ def paragraphs(text: str) -> Iterator[Span]:
             if trimmed[0] < trimmed[1]:
                 yield Span(*trimmed)
             start = end
+
+
+def dateline(line: str) -> int:
+    """Return how many characters at the head of a paragraph are no sentence: place and agency, or a number in a list.
+
+    >>> dateline("LISBON, 9 April (Farol) - The police"), dateline("The police (PJ) said")
+    (26, 0)
+    """
+    found = _DATELINE.match(line[:120])
+    return found.end() if found else 0
 
 
 def finished(text: str) -> bool:

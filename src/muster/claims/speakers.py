@@ -84,12 +84,12 @@ def known_subject(words: Words, memory: Memory) -> str:
 def replying(words: Words, lang: Rules) -> str:
     """Return the authority whose reply a heading announces ("Reply by the Ministry of Defence to …"), or ""."""
     reply = words.any("reply")
-    return label(words, reply.last, min(len(words), reply.last + 8), Memory(), lang) if reply else ""
-
-
-def person_in(words: Words, lang: Rules) -> str:
-    """Return the first person that words name, with the organisation named before, or ""."""
-    return names_in(words, 0, len(words), lang)[0]
+    if reply is None:
+        return ""
+    end = min(len(words), reply.last + 8)
+    roles = words.all("roles", reply.last, end)
+    land = next((str(m.value) for m in words.all("demonyms", reply.last, end)), "")
+    return _body(str(roles[0].value), land) if roles else label(words, reply.last, end, Memory(), lang)
 
 
 def _latin_key(key: str) -> str:
@@ -127,10 +127,14 @@ def label(words: Words, first: int, last: int, memory: Memory, lang: Rules) -> s
         known = (memory.names or {}).get(person.split()[-1].casefold()[:5])
         if known and (known.split(",")[0].casefold()[:4] == person.casefold()[:4] or " " not in person):
             return known
-        office = body or next((o for o in others if o != person), "")
+        office = (body if is_body(role) else "") or next((o for o in others if o != person), "") or body
         if not office and memory.organisation and words.any("spokespersons", first, last):
             office = memory.organisation
         return f"{person}, {office}" if office else person
+    if body and words.any("demonstratives", first, last) and not is_body(body):
+        return memory.speaker
+    if body and not is_body(body) and others and " " in others[0]:
+        return others[0]
     if body:
         return body
     if others:
@@ -143,6 +147,8 @@ def label(words: Words, first: int, last: int, memory: Memory, lang: Rules) -> s
         for n in range(first, last)
     ):
         return memory.speaker
+    if any(words.any(name, first, last) for name in ("fractions", "cardinals", "vague", "document")):
+        return ""
     plain = [n for n in range(first, last) if words.kinds[n] != "mark"]
     while plain and (words.at("articles", plain[0]) or words.at("clause_kept", plain[0])):
         plain.pop(0)
@@ -184,8 +190,11 @@ def names_in(words: Words, first: int, last: int, lang: Rules) -> tuple[str, lis
             and not words.texts[run[0]].isupper()
         ):
             continue
+        if len(run) > 4 and words.keys[run[1]] == "-" and (words.at("titles", run[2]) or words.at("roles", run[2])):
+            names.append(_latin(_joined(words, run[:1]), lang.code))
+            run = run[3:]
         run = _without_title(words, run)
-        if not run:
+        if not run or (len(run) == 1 and (words.at("document", run[0]) or _opens_only(words, run[0]))):
             continue
         name = _latin(_joined(words, run), lang.code)
         names.append(name)
@@ -194,10 +203,20 @@ def names_in(words: Words, first: int, last: int, lang: Rules) -> tuple[str, lis
             not person
             and 2 <= len(plain) <= 4
             and not any(words.texts[n].isupper() and len(words.texts[n]) > 2 for n in run)
-            and not any(words.at("roles", n) or words.at("anaphors", n) or words.at("demonyms", n) for n in run)
+            and not words.ending("located", run[0])
+            and not any(words.at("roles", n) or words.at("anaphors", n) for n in run)
+            and not any(words.at("demonyms", n) for n in run[int(not words.texts[run[0]].isascii()) :])
         ):
             person = name
     return person, names
+
+
+def _opens_only(words: Words, at: int) -> bool:
+    """Say whether a word is written large only because a sentence begins with it: no verb and no mark follows."""
+    if at or len(words) < 2 or words.texts[0].isupper():
+        return False
+    verbs = ("say", "publish", "finite", "say_gap", "judges", "negation", "verbish")
+    return words.keys[1] not in ",(-–—:" and not any(words.at(name, 1) for name in verbs)
 
 
 def _without_title(words: Words, run: list[int]) -> list[int]:
@@ -211,14 +230,7 @@ def _without_title(words: Words, run: list[int]) -> list[int]:
         if words.keys[run[1]] in LINKS or (len(run) == 3 and words.keys[run[1]] == "-"):
             break
         run = run[1:]
-    while (
-        len(run) > 2
-        and len(words.keys[run[0]]) > 9
-        and words.at("items", run[0]) is None
-        and words.keys[run[0]].endswith(
-            ("minister", "anwalt", "sprecher", "forscher", "präsident", "direktor", "leiter", "chef")
-        )
-    ):
+    while len(run) > 2 and words.at("titles", run[0]):
         run = run[1:]
     return run
 
