@@ -1,4 +1,4 @@
-"""An article: text or HTML as bytes → its text, language, title and day of publication."""
+"""An article: text, HTML or PDF as bytes → its text, language, title and day of publication."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from charset_normalizer import from_bytes
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from muster.claims.languages import known, rules
+from muster.claims.pdf import is_pdf, text_of_pdf
 from muster.claims.periods import date_in
 from muster.errors import ClaimError
 from muster.model import digest
@@ -43,7 +44,7 @@ class Article:
 
 
 def article(data: bytes, *, name: str = "", published: date | None = None, language: str = "") -> Article:
-    """Return an article from the bytes of a text or of a saved page.
+    """Return an article from the bytes of a text, of a saved page or of a PDF.
 
     Raises `ClaimError` for what is empty, too large, no text, or in a language without rules.
 
@@ -66,7 +67,13 @@ def _text(data: bytes, name: str) -> str:
         raise ClaimError(
             "an article is too large", where=name, found=f"{len(data)} bytes", do=f"keep it under {LIMIT} bytes"
         )
-    if _HTML.match(data[:2000]):
+    if is_pdf(data):
+        text, trouble = text_of_pdf(data)
+        if trouble:
+            raise ClaimError(
+                "a PDF cannot be read", where=name, found=trouble, do="save its text, or print it again as a PDF with text"
+            )
+    elif _HTML.match(data[:2000]):
         text = trafilatura.extract(data, include_comments=False, include_tables=False) or ""
     else:
         text = _decoded(data, name)
