@@ -71,7 +71,10 @@ def _text(data: bytes, name: str) -> str:
         text, trouble = text_of_pdf(data)
         if trouble:
             raise ClaimError(
-                "a PDF cannot be read", where=name, found=trouble, do="save its text, or print it again as a PDF with text"
+                "a PDF cannot be read",
+                where=name,
+                found=trouble,
+                do="save its text, or print it again as a PDF with text",
             )
     elif _HTML.match(data[:2000]):
         text = trafilatura.extract(data, include_comments=False, include_tables=False) or ""

@@ -61,7 +61,7 @@ def core_at(words: Words, at: int, lang: Rules) -> Core | None:
         core = Core(at, start + 1, figure, "digits", year=year) if figure is not None else None
     else:
         core = _in_words(words, start, lang)
-    return _with_money(words, _scaled(words, core), money, start > at) if core else None
+    return _with_money(words, _grouped(words, _scaled(words, core), lang), money, start > at) if core else None
 
 
 def _ratio(words: Words, at: int, lang: Rules) -> Core | None:
@@ -170,6 +170,24 @@ def _scaled(words: Words, core: Core) -> Core:
         if core.sort == "one":
             core = replace(core, sort="words")
         scale = words.at("scales", scale.last)
+    if (half := words.at("and_a_half", core.last)) and core.sort in ("digits", "words"):
+        core = replace(core, last=half.last, value=core.value + core.scaled / 2)
+    return core
+
+
+def _grouped(words: Words, core: Core, lang: Rules) -> Core:
+    """Add the smaller groups that follow a scaled number in words: "two million, three hundred thousand and five"."""
+    smallest = core.scaled
+    while core.sort == "words" and smallest >= 1000:
+        joiner = words.at("group_joiners", core.last)
+        group = _in_words(words, joiner.last if joiner else core.last, lang)
+        if group is None or not 0 < group.value < smallest:
+            break
+        scaled = _scaled(words, group)
+        if not scaled.value < smallest:
+            break
+        core = replace(core, last=scaled.last, value=core.value + scaled.value, year=False)
+        smallest = scaled.scaled
     return core
 
 

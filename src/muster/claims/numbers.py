@@ -176,14 +176,15 @@ def _compared(words: Words, core: Core, lang: Rules) -> tuple[int, Comparator]:
 def _ranged(words: Words, core: Core, lang: Rules) -> tuple[float | None, Core]:
     """Return the lower end and the upper number of "10–15", "between 10 and 15"; None where it is no range."""
     joiner = words.at("to", core.last)
-    if joiner is None or core.sort not in ("digits", "words") or core.year:
+    if joiner is None or core.sort not in ("digits", "words") or (core.year and core.value >= 1900):
         return None, core
-    opened = words.ending("between", core.first)
+    before = core.first - (core.first > 0 and words.at("articles", core.first - 1) is not None)
+    opened = words.ending("between", core.first) or words.ending("between", before)
     opener = opened is not None and words.keys[opened.first] == str(lang.data["between"][0])
     if opened and not opener and not words.any("rise") and not words.any("fall"):
         opener = words.at("up_to", joiner.first) is not None
     dash = words.keys[joiner.first] in _DASHES
-    high = core_at(words, joiner.last, lang)
+    high = core_at(words, past(words, joiner.last, ("articles",)), lang)
     if high is None or high.sort not in ("digits", "words"):
         return None, core
     if not (dash or opener or _spans(words, core, high, joiner.first, lang)):
