@@ -31,6 +31,9 @@ ASKS = 5
 HEAD = 20_000
 """So many characters of an article are looked through for the country that it is about."""
 
+WHOLE = 8
+"""A sentence of so many words asserts something, whatever its verb."""
+
 SUBJECT = 120
 """Longest subject, in characters: the words of the claim, shortened."""
 
@@ -174,11 +177,19 @@ def _sentence(article: Article, span: Span, state: _State, lang: Rules) -> Itera
     drafts = list(_outside(words, quotes, said, lang, state))
     if said and said.speaker and not quotes and not drafts and len(words) - said.first >= LEAST + 1:
         drafts = [Draft(said.first, len(words), _stance(words, said) or "attribution", measure="presence")]
+    if not drafts and not said and not quotes and _asserts(words, text[span.start : span.end]):
+        drafts = [Draft(0, len(words), "existence", measure="presence")]
     if said and said.speaker and (not quotes or said.sort == "published"):
         _carry(said, state, bool(drafts))
     yield from _made(article, words, drafts, voice, state, lang)
     named = venue(words, lang, state.venue)
     state.venue = named.name or state.venue
+
+
+def _asserts(words: Words, sentence: str) -> bool:
+    """Say whether a sentence asserts as a whole, though none of its clauses has a verb that a list knows."""
+    size = sum(kind != "mark" for kind in words.kinds)
+    return size >= WHOLE and finished(sentence) and not words.any("clause_dropped", 0, 2)
 
 
 def _absence(first: int, last: int) -> Draft:

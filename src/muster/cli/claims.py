@@ -8,6 +8,7 @@ from typing import BinaryIO
 import click
 
 from muster.claims import article, as_contract, read
+from muster.claims.propose import Endpoint, propose
 from muster.cli.output import emit_json
 
 
@@ -15,12 +16,21 @@ from muster.cli.output import emit_json
 @click.argument("file", metavar="ARTICLE", type=click.File("rb"), default="-")
 @click.option("--published", type=click.DateTime(["%Y-%m-%d"]), help="Date of publication, if the text has none.")
 @click.option("--language", default="", help="Two letters; found by itself if left out.")
+@click.option(
+    "--propose", "url", metavar="URL", default="", help="Also ask a model on this machine; its claims are marked."
+)
+@click.option("--model", default="default", help="The model's name at that server.")
 @click.option("--json", "as_json", is_flag=True, help="The output is JSON lines anyway.")
-def command(file: BinaryIO, published: datetime | None, language: str, as_json: bool) -> None:
-    """A filter: an article in (text or HTML), its claims out (JSON lines, in text order).
+def command(file: BinaryIO, published: datetime | None, language: str, url: str, model: str, as_json: bool) -> None:
+    """A filter: an article in (text, HTML or PDF), its claims out (JSON lines, in text order).
+
+    Nothing is connected to. --propose http://127.0.0.1:PORT/v1 asks an OpenAI-compatible server on this machine for
+    more; its claims follow those that the rules read, `read_by` names the model, and no case uses them.
 
     Example:  muster claims examples/bazaar/articles/en.txt
     """
     text = article(file.read(), name=file.name, published=published.date() if published else None, language=language)
-    for claim in read(text):
+    endpoint = Endpoint(url, model) if url else None
+    found = read(text)
+    for claim in [*found, *(propose(text, endpoint, found) if endpoint else ())]:
         emit_json(as_contract(claim))
