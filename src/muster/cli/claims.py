@@ -9,6 +9,7 @@ import click
 
 from muster.claims import article, as_contract, read
 from muster.claims.propose import Endpoint, propose
+from muster.claims.silence import silences
 from muster.cli.output import emit_json
 
 
@@ -20,8 +21,11 @@ from muster.cli.output import emit_json
     "--propose", "url", metavar="URL", default="", help="Also ask a model on this machine; its claims are marked."
 )
 @click.option("--model", default="default", help="The model's name at that server.")
+@click.option("--rest", is_flag=True, help="Also the sentences that hold no claim, each with the reason.")
 @click.option("--json", "as_json", is_flag=True, help="The output is JSON lines anyway.")
-def command(file: BinaryIO, published: datetime | None, language: str, url: str, model: str, as_json: bool) -> None:
+def command(
+    file: BinaryIO, published: datetime | None, language: str, rest: bool, url: str, model: str, as_json: bool
+) -> None:
     """A filter: an article in (text, HTML or PDF), its claims out (JSON lines, in text order).
 
     Nothing is connected to. --propose http://127.0.0.1:PORT/v1 asks an OpenAI-compatible server on this machine for
@@ -34,3 +38,5 @@ def command(file: BinaryIO, published: datetime | None, language: str, url: str,
     found = read(text)
     for claim in [*found, *(propose(text, endpoint, found) if endpoint else ())]:
         emit_json(as_contract(claim))
+    for passed in silences(text, found) if rest else ():
+        emit_json({"type": "none", "quote": passed.quote, "start": passed.start, "end": passed.end, "why": passed.why})
