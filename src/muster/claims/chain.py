@@ -31,6 +31,9 @@ TRAITS = 5
 BY_CHANCE = 0.001
 """Without a common sentence, two articles are one source when chance gives their order once in a thousand pairs."""
 
+ALL = 0.8
+"""Nearly all telling numbers and quotations in common, so many of them, need no order: names may have been moved about."""
+
 SHARE = 0.5
 """… and when the shorter of them has at least half of its telling numbers and quotations from the other."""
 
@@ -160,6 +163,8 @@ def _same(earlier: Telling, later: Telling, alike: Likeness, *, cited: bool) -> 
             "numbers and quotations",
         )
     words = f"{traits} numbers, names and quotations are the same"
+    if alike.telling >= TRAITS and alike.share >= ALL and alike.units == alike.counts["number"]:
+        return True, f"{words}, nearly all that the shorter one tells, each counting the same"
     if traits >= TRAITS and alike.telling >= 2 and alike.chance <= BY_CHANCE and alike.share >= SHARE:
         return (
             True,
@@ -199,9 +204,10 @@ def _with_main(copies: Sequence[Copy]) -> tuple[Copy, ...]:
     )
 
 
-def _strength(copy: Copy) -> tuple[bool, int, int, str]:
+def _strength(copy: Copy) -> tuple[bool, int, int, int, str]:
     counts = copy.likeness.counts
-    return copy.direction == "cited", counts["sentence"], copy.likeness.telling + counts["name"], copy.id
+    alike = copy.likeness.telling + counts["name"]
+    return copy.direction == "cited", counts["sentence"], alike, -len(copy.changes), copy.id
 
 
 def _cited(telling: Telling, everyone: Sequence[Telling]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -37,6 +37,7 @@ class Shared:
 class Likeness:
     """What two articles share.
 
+    units: how many of the shared numbers count the same thing in both.
     order: share of pairs of traits that stand in the same order in both, 0 to 1. chance: probability that so many or
     more would by chance alone. share: of the telling numbers and quotations of the article that has fewer, how many
     the other has as well.
@@ -47,6 +48,7 @@ class Likeness:
     chance: float
     share: float
     counts: dict[str, int] = field(hash=False)
+    units: int = 0
 
     @property
     def telling(self) -> int:
@@ -67,7 +69,13 @@ def likeness(left: Story, right: Story) -> Likeness:
     tellings = [len({f.value for f in s.facts if f.telling}) + len(s.quotations) for s in (left, right)]
     found = Likeness(tuple(shared), order, chance, 0.0, counts)
     share = min(1.0, found.telling / min(tellings)) if min(tellings) else 0.0
-    return Likeness(found.shared, order, chance, round(share, 4), counts)
+    return Likeness(found.shared, order, chance, round(share, 4), counts, _same_units(left, right))
+
+
+def _same_units(left: Story, right: Story) -> int:
+    """Return how many numbers are in both with the same unit."""
+    held = Counter((round(fact.value, 2), fact.unit) for fact in right.facts)
+    return sum((Counter((round(fact.value, 2), fact.unit) for fact in left.facts) & held).values())
 
 
 def concordance(positions: Sequence[int]) -> tuple[float, float]:

@@ -140,7 +140,8 @@ def _difference(fact: Fact, held: Fact) -> str:
         return f"this is a share of the {held.of}, not of the {fact.of}: “{held.claim.quote}”"
     ours, theirs = (_SIDES.get(f.claim.comparator, "about") for f in (fact, held))
     if ours != theirs:
-        return f"this number is “{theirs}”, not “{ours}”: “{held.claim.quote}”"
+        words = ["exactly" if f.claim.comparator == "eq" else side for f, side in ((fact, ours), (held, theirs))]
+        return f"this number is “{words[1]}”, not “{words[0]}”: “{held.claim.quote}”"
     return ""
 
 

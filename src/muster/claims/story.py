@@ -23,6 +23,9 @@ WORDS_OF_A_SENTENCE = 6
 TELLING = 10
 """Numbers below this are in every article; sharing them shows nothing."""
 
+_ONE = {"rockets": "missiles"}
+"""What one word means in some languages (*Raketen*, *ракети*) and two in others: no change when it is translated."""
+
 Referent = Literal["weapons", "deliveries", "money", "persons", ""]
 
 _NAME = re.compile(r"[^\W\d_][\w’'-]*(?:\s(?:(?:de|du|des|of|von|van|der|da|do|del)\s)?[^\W\d_][\w’'-]*){0,5}")
@@ -146,7 +149,7 @@ def _fact(claim: Claim, article: Article) -> Fact | None:
     if claim.value is None or claim.comparator == "none" or claim.type in ("date", "quote"):
         return None
     value = claim.value[0] if isinstance(claim.value, tuple) else claim.value
-    unit = claim.item or claim.unit
+    unit = _ONE.get(claim.item or claim.unit, claim.item or claim.unit)
     if unit == "percent":
         value, unit = value / 100, "share"
     return Fact(claim, round(value, 6), unit, _referent(claim, article.language), claim.attributed_to, claim.start)
