@@ -82,7 +82,9 @@ def _copies(story: Mapping[str, Any], tellings: Mapping[str, Telling], found: Ch
 
 
 def _changes(story: Mapping[str, Any], found: Chain, counts: Counts) -> None:
-    ours = {(copy.later.path, change.kind, change.says) for copy in found.copies if copy.main for change in copy.changes}
+    ours = {
+        (copy.later.path, change.kind, change.says) for copy in found.copies if copy.main for change in copy.changes
+    }
     meant = [tuple(row) for row in story["changes"]]
     right = {o for o in ours for m in meant if o[:2] == m[:2] and m[2] in o[2]}
     counts.add("changes", len(right), len(ours), len(meant))

@@ -22,6 +22,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,6 +31,9 @@ from typing import Any
 from muster.claims import article, read
 from muster.claims.article import Article
 from muster.model import Claim, digest
+
+MANY = 10_000
+"""So many articles are read to measure the speed of two cores."""
 
 HALF = 0.5
 HERE = Path(__file__).resolve().parent
@@ -246,6 +250,10 @@ def _errors(shared: Path | None, language: str) -> None:
                 print(f"  MISSED {label['type']} {label['comparator']} {label['value']} {label['quote'][:160]!r}")
 
 
+def _count(text: Article) -> int:
+    return len(read(text))
+
+
 def _speed() -> None:
     """Print how long 1,000 words take and how many articles a second one core reads."""
     texts = [t.text for t in labelled(None, ("open",))]
@@ -262,6 +270,13 @@ def _speed() -> None:
     raw = " ".join(thousand.split(" ")[:1000]).encode()
     begin = time.perf_counter()
     read(article(raw, language=""))
+    many = [t for _ in range(-(-MANY // len(texts))) for t in texts][:MANY]
+    with ProcessPoolExecutor(2) as pool:
+        list(pool.map(_count, texts[:8]))
+        start = time.perf_counter()
+        total = sum(pool.map(_count, many, chunksize=50))
+        spent = time.perf_counter() - start
+    print(f"{MANY} articles on two cores: {MANY / spent:.0f} a second, {total} claims")
     print(f"1,000 words: {time.perf_counter() - begin:.3f} s; passages: {1 / each:.0f} a second on one core")
 
 

@@ -27,6 +27,18 @@ def bench() -> ModuleType:
     return module
 
 
+def test_the_chain_is_told_right_on_the_stories_whose_chain_is_known() -> None:
+    spec = importlib.util.spec_from_file_location("bench_chain", ROOT / "bench/chain.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["bench_chain"] = module
+    spec.loader.exec_module(module)
+    counts = module.measured()
+    assert counts.meant == {"copies": 6, "changes": 6, "uses": 14}
+    assert counts.wrong == []
+
+
 @pytest.fixture(scope="module")
 def measured(bench: ModuleType) -> Any:
     return bench.scores(bench.labelled(None, ("open", "locked")))
