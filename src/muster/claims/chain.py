@@ -32,7 +32,7 @@ BY_CHANCE = 0.001
 """Without a common sentence, two articles are one source when chance gives their order once in a thousand pairs."""
 
 ALL = 0.8
-"""Nearly all telling numbers and quotations in common, so many of them, need no order: names may have been moved about."""
+"""Nearly all telling numbers and quotations in common, so many of them, need no order: names may have moved."""
 
 SHARE = 0.5
 """… and when the shorter of them has at least half of its telling numbers and quotations from the other."""
