@@ -1,8 +1,8 @@
 """How well the chain tells copies, changes and uses of source, on invented stories whose chain is known.
 
 Copies: every pair of articles of a story is one source or is not. Changes: each that is found and is meant, over all
-found (precision) and over all meant (recall), on the likeliest way to each article; a change is right when article, kind
-and words agree. Uses: share of the labelled quotations and numbers whose use of source is the labelled one. Stories:
+found (precision) and over all meant (recall), on the likeliest way to each article; a change is right when article,
+kind and words agree. Uses: share of the labelled quotations and numbers whose use of source is the labelled one. Stories:
 tests/claims/stories.yml.
 
     python bench/chain.py [--errors]
