@@ -2,8 +2,8 @@
 
 Copies: every pair of articles of a story is one source or is not. Changes: each that is found and is meant, over all
 found (precision) and over all meant (recall), on the likeliest way to each article; a change is right when article,
-kind and words agree. Uses: share of the labelled quotations and numbers whose use of source is the labelled one. Stories:
-tests/claims/stories.yml.
+kind and words agree. Uses: share of the labelled quotations and numbers whose use of source is the labelled one.
+Stories: tests/claims/stories.yml.
 
     python bench/chain.py [--errors]
 """
