@@ -25,6 +25,8 @@ import zstandard
 
 from muster.model import Issue, Page, digest
 from muster.sources import Limits, fetch_body, find_files, read, row_again, shards
+from muster.sources.inner import Disk
+from muster.sources.zip import ZipMember, zip_recovered
 from sources.sourcing import packed, read_all, response, whats
 
 HTML = b"<html><title>Brass lamp</title>" + b"<p>a page of the bazaar</p>" * 30 + b"</html>"
@@ -599,3 +601,25 @@ def test_archives_damaged_at_random_are_read_without_a_stop_and_every_capture_is
         for one in read_all(path, limits)[0][:3]:
             assert digest(fetch_body(one.capture.locator, path, one.capture.media_type, limits)) == one.capture.digest
         path.unlink()
+
+
+class Counted(io.BytesIO):
+    """Bytes that count how often they are read."""
+
+    read_bytes = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next bytes."""
+        data = super().read(size)
+        self.read_bytes += len(data)
+        return data
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_finding_members_by_their_heads_costs_the_same_for_each(method: int) -> None:
+    members = {f"{number}.css": b"x" * 20 for number in range(2000)}
+    for data in (cut_directory(streamed(members, method)), cut_directory(zipped(members, method))):
+        handle = Counted(data)
+        found = list(zip_recovered(Disk(handle, len(data)), len(data)))
+        assert [member.name for member in found if isinstance(member, ZipMember)] == list(members)
+        assert handle.read_bytes < 10_000 * len(members)

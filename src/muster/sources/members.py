@@ -61,7 +61,7 @@ class Members:
     open_box: Callable[..., Iterator[Page | Issue]]
     count: int = 0
     over: bool = False
-    _told: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
+    _told: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)  # how many, and the first
 
     def read(self, member: Member) -> Iterator[Page | Issue]:
         """Yield the captures of a member, and what is to be told of it."""
@@ -140,13 +140,13 @@ class Members:
 
     def tell(self, what: str, found: str, do: str) -> None:
         """Count something that is told once for all members of which it is true."""
-        self._told.setdefault((what, found, do), []).append(self.count)
+        many, first = self._told.get((what, found, do), (0, self.count))
+        self._told[what, found, do] = many + 1, first
 
     def told(self) -> Iterator[Issue]:
         """Yield what was counted."""
-        for (what, found, do), numbers in sorted(self._told.items()):
-            several = f"{len(numbers)} members, the first behind member {numbers[0]}"
-            where = several if len(numbers) > 1 else f"behind member {numbers[0]}"
+        for (what, found, do), (many, first) in sorted(self._told.items()):
+            where = f"{many} members, the first behind member {first}" if many > 1 else f"behind member {first}"
             yield self.file.issue(what, where, found=found, do=do)
 
 

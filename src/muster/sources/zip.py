@@ -6,6 +6,7 @@ damaged, however whole its members are. Format: PKWARE's APPNOTE 6.3.10; times i
 
 from __future__ import annotations
 
+import re
 import struct
 from array import array
 from collections.abc import Iterator, Mapping
@@ -64,23 +65,23 @@ class BrokenDirectory(Exception):
 def zip_directory(handle: Inner, size: int) -> Iterator[ZipMember]:
     """Yield the members in the order of the directory. Raises BrokenDirectory, also behind some members."""
     start, end, shift, count = _find_directory(handle, size)
-    data, at, number = b"", start, 0
-    while at < end or data:
-        if len(data) < _ENTRY.size + 3 * 0xFFFF and at < end:
+    data, place, at, number = b"", 0, start, 0
+    while at < end or place < len(data):
+        if len(data) - place < _ENTRY.size + 3 * 0xFFFF and at < end:
             handle.seek(at)
-            more = handle.read(min(_SCAN * 2, end - at))
+            more = handle.read(min(_SCAN * 4, end - at))
             if not more:
                 raise BrokenDirectory
-            data += more
+            data, place = data[place:] + more, 0
             at += len(more)
-        if len(data) < _ENTRY.size or not data.startswith(_CENTRAL):
+        if len(data) - place < _ENTRY.size or not data.startswith(_CENTRAL, place):
             break
-        fields = _ENTRY.unpack_from(data)
+        fields = _ENTRY.unpack_from(data, place)
         length = _ENTRY.size + sum(fields[10:13])
-        if length > len(data):
+        if length > len(data) - place:
             raise BrokenDirectory
-        yield _entry(number, fields, data[_ENTRY.size : length], shift)
-        data = data[length:]
+        yield _entry(number, fields, data[place + _ENTRY.size : place + length], shift)
+        place += length
         number += 1
     if number & 0xFFFF != count & 0xFFFF:
         raise BrokenDirectory
@@ -299,16 +300,17 @@ def _measured(handle: Inner, start: int, size: int, method: int) -> tuple[int, i
     What is packed is unpacked to its end, without being held; what is stored goes to the next head of any sort.
     """
     if METHODS.get(method, "stored") == "stored":
-        ends = [_find(handle, start, mark, size) for mark in (_BEHIND, LOCAL, _CENTRAL)]
-        return min(ends) - start, min(ends) - start, True
+        end = _find(handle, start, LOCAL, size, _BEHIND, _CENTRAL)
+        return end - start, end - start, True
     undo = unpacker(METHODS[method])
-    at, made = start, 0
+    at, made, step = start, 0, 1 << 12
     try:
         while not undo.eof:
             data = b""
             if undo.hungry:
                 handle.seek(at)
-                data = handle.read(min(1 << 16, size - at))
+                data = handle.read(min(step, size - at))
+                step = min(2 * step, _SCAN)
                 if not data:
                     return size - start, made, False
                 at += len(data)
@@ -322,6 +324,8 @@ def _described(handle: Inner, at: int, packed: int) -> int:
     """Return the length of the data descriptor that lies at a place: sum and sizes behind a member; 0 without one."""
     handle.seek(at)
     head = handle.read(24)
+    if head.startswith((LOCAL, _CENTRAL)):
+        return 0  # a descriptor need not have a mark, and the head of a member may look like one
     for form, length in ((" <L L L", 12), ("<L Q Q", 20)):
         for mark in (_BEHIND, b""):
             if head.startswith(mark) and len(head) >= len(mark) + length:
@@ -341,18 +345,22 @@ def _between(handle: Inner, start: int, end: int) -> ZipLoss | None:
     return ZipLoss(start, directory, "no head of a member where one should be")
 
 
-def _find(handle: Inner, at: int, mark: bytes, end: int) -> int:
-    """Return the first place from `at` on where four bytes stand; `end` without one."""
-    carry = b""
+def _find(handle: Inner, at: int, mark: bytes, end: int, *others: bytes) -> int:
+    """Return the first place from `at` on where four bytes stand, or other four; `end` without.
+
+    It begins with a small piece: what is looked for is near, as a rule.
+    """
+    marks = re.compile(b"|".join(map(re.escape, (mark, *others))))
+    carry, step = b"", 1 << 10
     while at + len(carry) < end:
         handle.seek(at + len(carry))
-        block = handle.read(min(_SCAN, end - at - len(carry)))
+        block = handle.read(min(step, end - at - len(carry)))
         if not block:
             break
         data = carry + block
-        place = data.find(mark)
-        if place >= 0:
-            return at + place
+        if match := marks.search(data):
+            return at + match.start()
         carry = data[-3:]
         at += len(data) - len(carry)
+        step = min(2 * step, _SCAN)
     return end
