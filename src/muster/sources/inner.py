@@ -147,8 +147,8 @@ class Part(_File):
 class Unpacked(_File):
     """What a packed file unpacks to: one unit, or several of one packing in a row.
 
-    length: of the packed bytes. single: only the first unit belongs to it. size: how long it is said to be; what is
-    beyond is cut. summed: keep the CRC-32 of what came.
+    length: of the packed bytes. single: only the first unit belongs to it. size: how long it is said to be: what
+    is beyond is kept, and told. summed: keep the CRC-32 of what came.
     trouble: "" or why it ends where it does; packed_end is then how far the packed bytes were read well. crc: of
     `reached` bytes. over: whether the end was reached once.
     """
@@ -238,7 +238,7 @@ class Unpacked(_File):
 
     def _unpack(self) -> Iterator[bytes]:
         """Yield what comes out, from the beginning on."""
-        at, left = 0, 1 << 62 if self._stated is None else self._stated
+        at = 0
         while self.trouble != FULL and (start := self._unit(at)) is not None:
             undo, at, drop, came = unpacker(self._packing), start, 0, 0
             block = start
@@ -249,7 +249,8 @@ class Unpacked(_File):
                     slow = careful is not None and careful <= at < careful + _BLOCK
                     data = self._packed_bytes(at, 1 if slow else _BLOCK)
                     if not data:
-                        self._end("" if left == 0 else f"cut off {self._packing}", at)
+                        whole = self.reached == self._stated  # a bare LZMA stream need not mark its end
+                        self._end("" if whole else f"cut off {self._packing}", at)
                         return
                     self._mark(block := at)
                     at += len(data)
@@ -266,11 +267,6 @@ class Unpacked(_File):
                 drop -= cut
                 piece = piece[cut:]
                 came += len(piece)
-                if len(piece) > left:
-                    yield piece[:left]
-                    self._end("more than its stated size", at)
-                    return
-                left -= len(piece)
                 if piece:
                     yield piece
             at -= len(undo.unused)
@@ -312,5 +308,7 @@ class Unpacked(_File):
             packed.append(at)
 
     def _end(self, trouble: str, at: int) -> None:
+        if not trouble and self._stated is not None and self.reached > self._stated:
+            trouble = "more than its stated size"
         if not self.over:
             self.over, self.trouble, self.packed_end = True, trouble, at
