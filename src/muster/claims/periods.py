@@ -128,6 +128,8 @@ def _month(words: Words, at: int, here: int, month: int, day: int, end: int, pub
         number = year[0]
     elif published is None:
         return None
+    elif relative := next((m for n in range(here, here + 3) if (m := words.at("relative_years", n))), None):
+        number, here = published.year + int(relative.value), relative.last
     else:
         last = words.at("month_last", here)
         last_before = words.ending("month_last", at)
