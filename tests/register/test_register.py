@@ -101,6 +101,11 @@ def test_another_model_with_the_number_is_counted_and_no_candidate(register: Reg
     assert ask(register, "AB1234", model="M3").elsewhere == 2
 
 
+def test_a_register_without_any_alert_cannot_tell(tmp_path: Path) -> None:
+    answer = ask(Register(tmp_path / "mistyped"), "AB1234", make="Example", model="M1")
+    assert (answer.answer, answer.why) == ("cannot_tell", "the register holds no alert: is it the right one?")
+
+
 def test_a_number_that_many_bear_is_no_match(register: Register) -> None:
     rows = [row(str(n), f"{n:04d}") for n in range(700)]
     register.enter(rows, who="ada", reason="a block of numbers")

@@ -150,7 +150,7 @@ def _answer(
         candidates.append(found)
     candidates.sort(key=lambda one: (_RANK[one.spelling], one.alert.id))
     total = len(question.hits) - dropped + question.left
-    word, why = _word(question, candidates)
+    word, why = _word(question, candidates, empty=not any(len(holding) for holding in holdings))
     if question.more:
         why += f"; more than {total:,} alerts have such a number, and not all were looked at"
     if question.left:
@@ -195,8 +195,11 @@ def _spelling(asked: str, key: str, number: Number) -> str:
     return "one edit" if len(key) >= SHORTEST and distance(key, held) == 1 else ""
 
 
-def _word(question: _Asked, candidates: Sequence[Candidate]) -> tuple[AnswerWord, str]:
+def _word(question: _Asked, candidates: Sequence[Candidate], *, empty: bool) -> tuple[AnswerWord, str]:
+    """Return the answer and why. empty: no register that was searched holds any alert, so nothing was compared."""
     asked = question.lookup
+    if empty:
+        return "cannot_tell", "the register holds no alert: is it the right one?"
     if len(asked.number) > LONGEST_TEXT:
         return "cannot_tell", f"no number is longer than {LONGEST_TEXT} characters, and this one has more"
     if question.pattern is None and not question.keys:

@@ -45,7 +45,7 @@ class Desk:
     ...     asked = desk.look_up(desk.who(secret, "search"), [Lookup("AB 1234")], purpose="a seizure list")
     ...     looked = asyncio.run(asked)
     >>> looked.answers[0]["answer"], looked.receipt.n
-    ('no_match', 1)
+    ('cannot_tell', 1)
     >>> folder.cleanup()
     """
 
