@@ -25,7 +25,7 @@ FAMILIES = {
         "Tokarev TT-33", "pistolet Tokarev TT", "Pistole TT-33", "pistola TT-33", "pistola Tokarev TT-33",
         "pistolet TT", "пістолет ТТ", "пистолет ТТ",
     ),
-    "vz. 61 Skorpion": (
+    "vz. 61": (
         "Skorpion vz. 61", "pistolet mitrailleur Skorpion", "Maschinenpistole Škorpion", "subfusil Scorpion",
         "pistola mitragliatrice Skorpion", "pistolet maszynowy Skorpion", "пістолет-кулемет Скорпіон",
         "пистолет-пулемет Скорпион",

@@ -97,7 +97,7 @@ class Estimator:
             value, low, high = float(len(self.children(measure, scope))), None, None
             assumptions = ("a lower bound: only reviews on captured pages are seen",)
         else:
-            value, low, high = _interval(*self.draws(measure, scope))
+            value, low, high = interval(*self.draws(measure, scope))
             assumptions = self._assumptions(measure)
         return Estimate(
             measure=measure, scope=scope.as_json(), value=value, low=low, high=high, unit=unit,
@@ -231,7 +231,7 @@ def _ranked(measure: str, row: Mapping[str, Any], keys: set[tuple[str, int, str]
     return ((row["probability"], row["offer"]), row["offer"]) if key in keys else None
 
 
-def _interval(counts: Floats, found: Floats) -> tuple[float, float, float]:
+def interval(counts: Floats, found: Floats) -> tuple[float, float, float]:
     """Return median and the 95% bounds, outward to whole numbers.
 
     counts: all simulated truths. found: the part of each that was recognised as such. The lower bound comes from the

@@ -22,6 +22,9 @@ DRAWS = 400
 SEED = 20140301
 """Fixed, so that equal inputs give equal bytes. Any number would do."""
 
+UNSURE = 0.5
+"""Probability below which the recogniser itself holds its answer for more likely wrong than right."""
+
 ONE_BY_ONE = 5_000
 """Counters are drawn one by one for so many of the largest; the sum of the others is as good as normal."""
 
@@ -34,8 +37,10 @@ class Truths:
 
     Each shelf has its own error rates. Of the items called alike the recogniser was surer of some: where its stated
     odds are twice those that it stated for the labelled listings called so, the odds of its being right are twice
-    theirs. An item that is not what it was called is its own first alternative, as probable as that is listed; for the
-    probability left over, it is what labelled listings were when they were wrongly called so.
+    theirs; but an item that it itself calls more likely wrong than right is right no more often than it says, because
+    labelled listings hold too few such items to show what they really are. An item that is not what it was called is
+    its own first alternative, as probable as that is listed; for the probability left over, it is what labelled
+    listings were when they were wrongly called so.
     """
 
     def __init__(self, view: View, confusion: Confusion) -> None:
@@ -48,14 +53,15 @@ class Truths:
         return self._sorted[0], self._sorted[1]
 
     @cached_property
-    def _sorted(self) -> tuple[Ints, Ints, Ints, Floats, Floats]:
-        """The cell of each item; kind, shelf, sureness and alternatives of each cell.
+    def _sorted(self) -> tuple[Ints, Ints, Ints, Floats, Floats, Floats]:
+        """The cell of each item; kind, shelf, greatest probability of being right, sureness, alternatives of each cell.
 
         Sureness: stated log odds beside those stated for the labelled listings called so. Alternatives, (cells, kinds):
         of an item that is not of its kind, how often it is said to be of each other; what is left is not said.
         """
         view, size = self.view, len(KINDS)
         sure = np.clip(np.rint(view.probability * 100), 2, 99).astype(np.int64)
+        sure[(view.probability < UNSURE) & (sure > 49)] = 49
         key = (view.shelf.astype(np.int64) * size + view.kind) * 101 + sure
         cells = np.flatnonzero(np.bincount(key, minlength=len(SHELVES) * size * 101))
         place = np.zeros(len(SHELVES) * size * 101, dtype=np.int64)
@@ -67,7 +73,8 @@ class Truths:
         others = np.zeros((cells.size, size))
         np.add.at(others, (of_item, view.other), view.other_probability)
         others /= (np.bincount(of_item, minlength=cells.size) * (1 - cells % 101 / 100))[:, None]
-        return of_item, kind, shelf, odds, others / np.maximum(others.sum(axis=1, keepdims=True), 1.0)
+        most = np.where(cells % 101 < 100 * UNSURE, cells % 101 / 100, 1.0)
+        return of_item, kind, shelf, most, odds, others / np.maximum(others.sum(axis=1, keepdims=True), 1.0)
 
     @cached_property
     def _shares(self) -> tuple[Floats, Floats]:
@@ -89,9 +96,9 @@ class Truths:
 
     def chance(self, wanted: Sequence[int]) -> Floats:
         """Return how probable it is that an item of each cell is of a kind wanted, (draws, cells)."""
-        _, kind, shelf, surer, others = self._sorted
+        _, kind, shelf, most, surer, others = self._sorted
         odds, wrong = self._shares
-        right = 1 / (1 + np.exp(-(odds[:, shelf, kind] + surer)))
+        right = np.minimum(1 / (1 + np.exp(-(odds[:, shelf, kind] + surer))), most)
         listed = others[:, list(wanted)].sum(axis=1)
         table = wrong[..., list(wanted)].sum(axis=3)[:, shelf, kind]
         other = listed + (1 - others.sum(axis=1)) * table

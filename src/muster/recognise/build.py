@@ -16,15 +16,11 @@ from muster.catalogue import load
 from muster.model import KINDS, WEAPON_KINDS, Kind
 from muster.recognise.features import SIZE, row, without_rule
 from muster.recognise.labels import Labelled
-from muster.recognise.learned import Learned, pack, softmax, unpack
+from muster.recognise.learned import DOUBT, Learned, pack, softmax, unpack
 from muster.recognise.recogniser import Case, Listing, Recogniser, with_model
 
 STRENGTH = 3.0
 """Inverse of the regularisation, chosen by log-loss on the titles worded for each kind among 3, 10, 30."""
-DOUBT = 0.3
-"""Share of each listing's weight with which it is fitted without the rule's answer. The rules were written with most
-labelled listings in sight and are right on nearly all of them; on others they are right on five in six. Fitted on
-their answers as they are, the learned part would believe them too much. Chosen among 0, 0.15, 0.3, 0.5 as above."""
 FOLDS = 5
 CATALOGUE_WEIGHT = 0.5
 """Weight of a title made from the catalogue, or worded for a kind, beside a labelled one: it teaches rare kinds."""
@@ -55,7 +51,8 @@ def fit(
 
     Each listing stands in once with its category and once without, so that a market without categories is read too,
     and each of these with the rule's answer and, for a share of its weight, without it.
-    Probabilities are tempered on folds by seller, so that they hold for sellers who were not fitted on.
+    Probabilities are tempered on folds by seller, so that they hold for sellers who were not fitted on, at the share of
+    each listing in its market, and with the rules doubted as in fitting.
     shares: for each id, how many rows of the market a labelled listing stands for; it weighs the listings without
         evidence, of which the labelled ones are no fair sample. 1 for all where None.
     worded: titles worded for each kind, fitted on beside those made from the catalogue.
@@ -67,33 +64,10 @@ def fit(
     made = _made(worded)
     with threadpool_limits(1):  # the matrices are small: more threads take twenty times as long
         weights, bias = _fit([cases[n] for n in known], [labelled[n].kinds[0] for n in known], made, left_out)
-        temperature = _temperature([cases[n] for n in known], [labelled[n] for n in known], made, left_out)
+        asked = [labelled[n] for n in known]
+        temperature = _temperature([cases[n] for n in known], asked, made, left_out, shares or {})
     without = _without([one for one, case in zip(labelled, cases, strict=True) if not case.evidence], shares or {})
     return unpack(pack(weights / temperature, bias / temperature, without))
-
-
-def temper(learned: Learned, labelled: Sequence[Labelled]) -> tuple[Learned, float]:
-    """Return a model tempered on listings that neither it nor the rules have seen, and the temperature.
-
-    One number is chosen, the temperature with the least log-loss; what is most probable stays so.
-    """
-    reader = with_model(learned)
-    cases = [reader.case(one.listing) for one in labelled]
-    known = [n for n, case in enumerate(cases) if case.evidence]
-    scores = np.log(np.maximum(reader.weigh([cases[n] for n in known]), 1e-12))
-    temperature = _least_loss(scores, [labelled[n].kinds[0] for n in known])
-    return at_temperature(learned, temperature), temperature
-
-
-def at_temperature(learned: Learned, temperature: float) -> Learned:
-    """Return a model whose scores are divided by a temperature."""
-    return unpack(
-        pack(
-            learned.weights.astype(np.float64) / temperature,
-            learned.bias.astype(np.float64) / temperature,
-            learned.without.astype(np.float64),
-        )
-    )
 
 
 def _made(worded: Sequence[Labelled]) -> list[tuple[Case, Kind]]:
@@ -142,24 +116,31 @@ def _temperature(
     labelled: Sequence[Labelled],
     made: Sequence[tuple[Case, Kind]],
     left_out: NDArray[np.bool_] | None,
+    shares: Mapping[str, float],
 ) -> float:
-    """Return the temperature with the least log-loss on sellers that were not fitted on."""
-    scores = np.zeros((len(cases), len(KINDS)))
+    """Return the temperature with the least log-loss on sellers that were not fitted on.
+
+    The rules have seen those sellers even so: for a share of its weight each listing is judged as if no rule answered.
+    """
+    scores = np.zeros((2, len(cases), len(KINDS)))
     vendors = [one.vendor for one in labelled]
     folds = GroupKFold(n_splits=min(FOLDS, len(set(vendors))))
     for train, test in folds.split(cases, groups=vendors):
         weights, bias = _fit([cases[n] for n in train], [labelled[n].kinds[0] for n in train], made, left_out)
         rows = [row(cases[n].facts, cases[n].rule, cases[n].listing.category) for n in test]
-        scores[test] = _matrix(rows) @ weights + bias
-    return _least_loss(scores, [one.kinds[0] for one in labelled])
+        scores[0, test] = _matrix(rows) @ weights + bias
+        scores[1, test] = _matrix([without_rule(one) for one in rows]) @ weights + bias
+    weight = np.array([shares.get(one.listing.id, 1.0) for one in labelled])
+    return _least_loss(scores, [one.kinds[0] for one in labelled], weight)
 
 
-def _least_loss(scores: NDArray[np.float64], kinds: Sequence[Kind]) -> float:
+def _least_loss(scores: NDArray[np.float64], kinds: Sequence[Kind], weight: NDArray[np.float64]) -> float:
     truth = np.array([KINDS.index(kind) for kind in kinds])
 
     def loss(temperature: float) -> float:
-        held = softmax(scores / temperature)[np.arange(len(truth)), truth]
-        return float(-np.log(np.maximum(held, 1e-12)).mean())
+        with_rule, without = (softmax(one / temperature)[np.arange(len(truth)), truth] for one in scores)
+        held = (1 - DOUBT) * with_rule + DOUBT * without
+        return float(np.average(-np.log(np.maximum(held, 1e-12)), weights=weight))
 
     return min(TEMPERATURES, key=loss)
 

@@ -30,6 +30,8 @@ DENSE: tuple[str, ...] = (
     *(f"price:{step}" for step in range(len(PRICE_STEPS) + 1)),
 )  # fmt: skip
 """The named features, in the order of the model's rows."""
+RULES = len(KINDS) + 1
+"""The first of them say what the rules answered; of these each row has one, unless it was left out."""
 HASHED = 4096
 """Buckets of hashed words and letters that follow the named features."""
 SIZE = len(DENSE) + HASHED

@@ -10,6 +10,7 @@ from muster.recognise.facts import Facts
 from muster.recognise.fold import Folded
 from muster.recognise.lexicon import Lexicon
 from muster.recognise.reading import Hit, Reading, calibre_of, maker_of, model_of
+from muster.recognise.variants import variant, variant_before
 
 NAMED: frozenset[Kind] = frozenset(
     {"handgun", "long_gun", "automatic", "light_weapon", "ammunition", "explosive", "component", "less_lethal",
@@ -30,16 +31,25 @@ _CALIBRE_NUMBERS = frozenset(
 _DASH = re.compile(r"-\d(?![0-9])")
 _DASHED = frozenset({"Smith & Wesson", "Dan Wesson", "SIG"})
 """Makers who count a model's changes after a dash: 66-8."""
-_VARIANT = re.compile(
-    r"(?!gen|mm|rd|rnd|cal|inch|in\b|nib|new|pcs|us\b|st\b|nd\b|th\b|ga\b|lr\b|s\b|x\b)[a-z]{1,3}\d{0,2}(?![a-z0-9])"
-    r"|-(?=[a-z]*\d)(?=\d*[a-z])(?!v\d)[a-z0-9]{2,4}(?![a-z0-9])"
-)
-"""What belongs to a designation because no space parts it: the C of P229C, the -E2S of XM15-E2S."""
 MIN_NAME = 4
 """Letters of a model's name that the catalogue does not have; shorter words are codes of finish and delivery."""
 _NUMERALS = frozenset({"ii", "iii", "iv"})
 _NO_NAME = frozenset(
-    {"arms", "firearms", "original", "brand", "model", "mint", "rare", "sale", "selling", "sold", "free", "ship"}
+    {
+        "arms",
+        "firearms",
+        "performance",
+        "original",
+        "brand",
+        "model",
+        "mint",
+        "rare",
+        "sale",
+        "selling",
+        "sold",
+        "free",
+        "ship",
+    }
     | {
         "shipping",
         "stealth",
@@ -233,21 +243,12 @@ def _with_model(field: str, reading: Reading, hit: Hit, lexicon: Lexicon) -> Ite
     folded_end = reading.text.tokens[hit.last].end
     if model.group in _DASHED and (dash := _DASH.match(reading.text.folded, folded_end)):
         name, end = name + dash.group(), reading.text.place(folded_end, dash.end())[1]
-    elif variant := _variant(reading, hit):
-        name, end = name + variant.group().upper(), reading.text.place(folded_end, variant.end())[1]
+    elif more := variant(reading, hit):
+        name, end = name + more[0], reading.text.place(folded_end, more[1])[1]
+    elif before := variant_before(reading, hit):
+        name, start = f"{name} {before[0]}", reading.text.place(before[1], folded_end)[0]
     spans.append(Span(field, start, end, "model", name))
     return Item(make, name, "", model.kind, tuple(spans))
-
-
-def _variant(reading: Reading, hit: Hit) -> re.Match[str] | None:
-    """Return the letters and digits that follow a model without a space; None for a calibre or a count."""
-    last = reading.text.tokens[hit.last]
-    found = _VARIANT.match(reading.text.folded, last.end)
-    if found is None or (last.text.isalpha() and not found.group().startswith("-")):
-        return None
-    taken = any(reading.text.tokens[other.first].start < found.end() <= reading.text.tokens[other.last].end
-                for other in reading.calibres)  # fmt: skip
-    return None if taken else found
 
 
 def _without_model(field: str, facts: Facts, kind: Kind, calibre: str, calibre_spans: tuple[Span, ...]) -> Item:

@@ -12,7 +12,9 @@ from muster.recognise.evasion import recover
 from muster.recognise.fold import Folded, fold
 from muster.recognise.lexicon import Lexicon, Meaning
 
-_NEAR_NUMBER = frozenset({"model", "mod", "m", "no", "nr", "type", "mk", "s", "w", "first", "sw", "gen", "new"})
+_NEAR_NUMBER = frozenset(
+    {"model", "mod", "m", "no", "nr", "type", "mk", "s", "w", "first", "sw", "gen", "new", "performance", "center"}
+)
 """Words that may stand between a maker and a number that is its model."""
 REACH = 6
 """Tokens after its maker within which a model that is no bare number is looked for."""

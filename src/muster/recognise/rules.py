@@ -19,6 +19,8 @@ GEAR_BELOW = Decimal(100)
 """The same for holsters, shirts and the like."""
 LOOSE_MAGAZINE = (Decimal(10), Decimal(100))
 """US dollars: between these a gun's name beside magazines is taken for the magazines, counted or not."""
+FITTING = (Decimal(20), Decimal(200))
+"""US dollars: between these a gun's name beside a fitting's, "Glock 17 threaded barrel", is taken for the fitting."""
 MADE_FROM = Decimal(60)
 """US dollars: from it on "home-made" and the like speak of the thing and not of a guide to it."""
 FILE_BELOW = Decimal(30)
@@ -168,6 +170,8 @@ def _part(facts: Facts) -> Kind | None:
         return "component"
     if facts.at("fitting") < gun < FAR and "accessory" not in facts.anywhere and _below(facts, GUN_FROM):
         return "component"
+    if facts.at("fitting") < FAR and facts.guns and "accessory" not in facts.anywhere and _is_fitting_priced(facts):
+        return "component"
     part = facts.at("component")
     if (
         part < FAR
@@ -190,10 +194,17 @@ def _part(facts: Facts) -> Kind | None:
     return None
 
 
+def _is_fitting_priced(facts: Facts) -> bool:
+    low, high = FITTING
+    return facts.amount is not None and low <= facts.amount < high
+
+
 def _shooting(facts: Facts) -> Kind | None:
     words = min(facts.at("handgun"), facts.at("long_gun"), facts.at("gun"), facts.at("automatic"))
     gun = min((hit.first for hit in facts.guns), default=FAR)
     rounds = facts.at("ammunition")
+    if rounds < FAR and _is_bare_cartridges(facts, min(words, gun)):
+        return None
     if rounds < FAR and (min(gun, words) > rounds or facts.calibre < gun or _follows_at_once(facts, rounds)):
         return "ammunition"
     if facts.states_rounds and _is_loose_rounds(facts):
@@ -208,6 +219,15 @@ def _shooting(facts: Facts) -> Kind | None:
     if facts.weak_makes and (facts.calibre < FAR or "sale_shape" in facts.anywhere):
         return maker_kind(facts.weak_makes[0], facts.chambered)
     return _by_calibre(facts)
+
+
+def _is_bare_cartridges(facts: Facts, gun: int) -> bool:
+    """Whether all that speaks of ammunition is "cartridges", which vaporisers, printers and gas masks have too."""
+    if gun < FAR or facts.calibre < FAR or facts.makes or facts.arms or facts.states_rounds:
+        return False
+    said = [hit for hit in facts.reading.words if sense_of(hit) == "ammunition"]
+    tokens = facts.reading.text.tokens
+    return all(hit.length == 1 and tokens[hit.first].text in ("cartridge", "cartridges") for hit in said)
 
 
 def _is_loose_rounds(facts: Facts) -> bool:
