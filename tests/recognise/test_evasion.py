@@ -46,7 +46,7 @@ def swap(letters: dict[str, str], inner: bool = False) -> Callable[[str, int], s
 
     def evade(word: str, n: int) -> str:
         places = [at for at, letter in enumerate(word[:-1]) if letter in letters and (at or not inner)]
-        if word[1:] == "gram":
+        if word[1:] == "gram" and 0 in places:
             places.remove(0)  # "4gram" is a dose
         if not places:
             return word
@@ -122,7 +122,7 @@ def test_a_disguised_maker_is_read_and_so_is_the_model(
     [
         ("Глок 19", {"19"}), ("пистолет Макарова", {"PM"}), ("гранатомёт РПГ-7 новый", {"RPG-7"}),
         ("автомат АКМ", {"AKM"}),
-        ("Škorpion vz. 61", {"vz. 61 Skorpion"}), ("пістолет ТТ", {"TT-33"}),
+        ("Škorpion vz. 61", {"vz. 61"}), ("пістолет ТТ", {"TT-33"}),
     ],
 )  # fmt: skip
 def test_a_name_in_a_damaged_encoding_is_read_and_found_again(text: str, models: set[str], codec: str) -> None:

@@ -10,7 +10,7 @@ from recognise.test_languages import FAMILIES, LANGUAGES
 
 RECOGNISER = Recogniser.load()
 KINDS = {
-    "AKM": "automatic", "AK-74": "automatic", "PM": "handgun", "TT-33": "handgun", "vz. 61 Skorpion": "automatic",
+    "AKM": "automatic", "AK-74": "automatic", "PM": "handgun", "TT-33": "handgun", "vz. 61": "automatic",
     "Uzi": "automatic", "M16": "automatic", "RPG-7": "light_weapon", "NLAW": "light_weapon",
     "FGM-148 Javelin": "light_weapon", "FIM-92 Stinger": "light_weapon", "9K38 Igla": "light_weapon",
     "AT4": "light_weapon", "Switchblade drone": "light_weapon", "RGD-5": "explosive", "F-1": "explosive",

@@ -22,6 +22,8 @@ DRAWS = 400
 SEED = 20140301
 """Fixed, so that equal inputs give equal bytes. Any number would do."""
 
+NO_WEAPON = KINDS.index("not_weapon")
+
 UNSURE = 0.5
 """Probability below which the recogniser itself holds its answer for more likely wrong than right."""
 
@@ -37,7 +39,7 @@ class Truths:
 
     Each shelf has its own error rates. Of the items called alike the recogniser was surer of some: where its stated
     odds are twice those that it stated for the labelled listings called so, the odds of its being right are twice
-    theirs; but an item that it itself calls more likely wrong than right is right no more often than it says, because
+    theirs; but one called a weapon and more likely wrong than right is right no more often than it says, because
     labelled listings hold too few such items to show what they really are. An item that is not what it was called is
     its own first alternative, as probable as that is listed; for the probability left over, it is what labelled
     listings were when they were wrongly called so.
@@ -73,7 +75,8 @@ class Truths:
         others = np.zeros((cells.size, size))
         np.add.at(others, (of_item, view.other), view.other_probability)
         others /= (np.bincount(of_item, minlength=cells.size) * (1 - cells % 101 / 100))[:, None]
-        most = np.where(cells % 101 < 100 * UNSURE, cells % 101 / 100, 1.0)
+        doubted = (cells % 101 < 100 * UNSURE) & (kind != NO_WEAPON)
+        most = np.where(doubted, cells % 101 / 100, 1.0)
         return of_item, kind, shelf, most, odds, others / np.maximum(others.sum(axis=1, keepdims=True), 1.0)
 
     @cached_property
