@@ -80,7 +80,7 @@ def test_no_issue_is_left(db: Database) -> None:
         ("Thousands of weapon systems", "contradicted", "measured", "no source given"),
         ("Des milliers de systèmes", "contradicted", "measured", "no source given"),
         ("grenades were even on special offer", "supported", "measured", ""),
-        ("At least two pistols", "supported", "measured", "no source given"),
+        ("At least two pistols", "cannot tell", "measured", "no source given"),
         ("Three sellers offer", "cannot tell", "measured", "no source given"),
         ("32 successful transactions", "cannot tell", "measured", "no source given"),
         ("32 transactions réussies", "cannot tell", "measured", "no source given"),
