@@ -103,7 +103,7 @@ def main() -> None:
         estimator = Estimator(db, Confusion.from_rows(error_rows()), "bench")
         markets = {m: coverage(db, Scope(market=m)) for m in MARKETS}
         held = Evidence(
-            lambda measure, compiled: estimator.estimate(measure, compiled.scope or Scope()), markets,
+            estimator.estimate, markets,
             frozenset(MARKETS), (), lambda claim: SourceUse("", "", ""),
         )  # fmt: skip
         items = estimator.items.size

@@ -19,7 +19,8 @@ from muster import derived
 from muster.case import Case, open_case
 from muster.errors import CaseError, MusterError
 from muster.journal import Journal
-from muster.pipeline import Progress, run_case, stale
+from muster.pipeline import run_case, stale
+from muster.progress import Progress
 from muster.store import connect
 
 

@@ -12,15 +12,16 @@ from typing import Any
 from muster.case import ArticleEntry, Case, ReferenceEntry
 from muster.claims import Article, article, read
 from muster.claims.chain import Chain, Telling, chain, tell
+from muster.claims.compile import Correction, as_row
 from muster.claims.ledger import LedgerOf
-from muster.claims.measures import Compiled
+from muster.claims.sides import Census, Finding
 from muster.claims.sourcing import SourceUse, use_of_source
-from muster.claims.test import Evidence, Finding, settle, try_claim
+from muster.claims.test import Evidence, settle, try_claim
 from muster.claims.wording import said
 from muster.errors import CaseError
 from muster.estimate import Estimator, Scope, coverage
 from muster.headline import MARKETS_SQL, estimate_row
-from muster.model import Claim, Estimate, Verdict, canonical_json, digest, make_id
+from muster.model import Claim, Verdict, canonical_json, digest, make_id
 from muster.transfers import Ledger
 
 
@@ -116,23 +117,31 @@ def read_articles(case: Case) -> Articles:
 
 
 def try_articles(
-    case: Case, articles: Articles, estimator: Estimator, ledger: Ledger | None = None
+    case: Case,
+    articles: Articles,
+    estimator: Estimator,
+    corrected: Mapping[str, Correction],
+    ledger: Ledger | None = None,
 ) -> dict[str, list[dict[str, Any]]]:
-    """Test every claim of every article; return the tables `verdict` and `estimate` (those that verdicts lean on).
+    """Test every claim of every article; return the tables `verdict`, `compiled` and `estimate` (what they lean on).
 
-    ledger: of the case's transfers.
+    corrected: what people decided that claims are measured by. ledger: of the case's transfers.
     """
-    held = _evidence(case, articles, estimator, ledger)
-    trials = [(articles.articles[path].language, try_claim(claim, articles.articles[path].published, held))
+    held = replace(_evidence(case, articles, estimator, ledger), corrected=corrected)
+    trials = [(articles.articles[path].language, try_claim(claim, articles.articles[path].published, held,
+                                                           articles.articles[path].language))
               for path, claims in articles.claims.items() for claim in claims]  # fmt: skip
     verdicts: dict[str, dict[str, Any]] = {}
     estimates: dict[str, dict[str, Any]] = {}
     settled = settle([trial for _, trial in trials])
+    forms: dict[str, dict[str, Any]] = {}
     for (language, _), trial in zip(trials, settled, strict=True):
         verdict = replace(trial.verdict, said=said(trial, language))
         verdicts[verdict.id] = verdict_row(verdict)
+        forms[verdict.claim] = as_row(verdict.claim, trial.compiled)
         estimates.update({found.id: estimate_row(found) for found in trial.estimates})
-    return {"verdict": list(verdicts.values()), "estimate": list(estimates.values())}
+    return {"verdict": list(verdicts.values()), "estimate": list(estimates.values()),
+            "compiled": list(forms.values())}  # fmt: skip
 
 
 def claim_row(claim: Claim, path: str) -> dict[str, Any]:
@@ -205,13 +214,10 @@ def _evidence(case: Case, articles: Articles, estimator: Estimator, ledger: Ledg
                for row in estimator.db.rows(MARKETS_SQL)}  # fmt: skip
     findings = [Finding(r["id"], r["claim"], r["says"], r["source"], r["grade"], r["bears"]) for r in articles.findings]
 
-    def estimate(measure: str, compiled: Compiled) -> Estimate:
-        assert compiled.scope is not None
-        return estimator.estimate(measure, compiled.scope)
-
     return Evidence(
-        estimate, markets, _whole(case, estimator), findings, articles.use_of_source,
+        estimator.estimate, markets, _whole(case, estimator), findings, articles.use_of_source,
         draws=lambda measure, scope: estimator.draws(measure, scope), counters=estimator.counters,
+        census=[Census(entry.markets, entry.source, entry.date) for entry in case.file.census],
         ledger=_ledger(case, articles, ledger, estimator.inputs_digest),
     )  # fmt: skip
 

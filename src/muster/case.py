@@ -137,6 +137,17 @@ class FindingEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bears: Literal["for", "against", ""] = ""
 
 
+class CensusEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[census]]`: how many markets somebody counted, the only denominator that a verdict's coverage ever has.
+
+    markets: how many there were. source: who counted, where. date: the day for which the count speaks.
+    """
+
+    markets: int
+    source: str
+    date: date
+
+
 class RatesEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[[rates]]`: what one unit of a currency or coin cost in dollars, day by day.
 
@@ -183,6 +194,7 @@ class CaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     article: tuple[ArticleEntry, ...] = ()
     reference: tuple[ReferenceEntry, ...] = ()
     finding: tuple[FindingEntry, ...] = ()
+    census: tuple[CensusEntry, ...] = ()
     rates: tuple[RatesEntry, ...] = ()
     limits: LimitsEntry = LimitsEntry()
     engine: EngineEntry = EngineEntry()
@@ -198,6 +210,7 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "article": ArticleEntry,
     "reference": ReferenceEntry,
     "finding": FindingEntry,
+    "census": CensusEntry,
     "rates": RatesEntry,
     "limits": LimitsEntry,
     "engine": EngineEntry,
@@ -317,7 +330,8 @@ def case_text(file: CaseFile) -> str:
     data = msgspec.to_builtins(file, builtin_types=(date,))
     out = tomlkit.document()
     out["case"] = data["case"]
-    for name in ("source", "register", "transfers", "risk", "ask", "article", "reference", "finding", "rates"):
+    names = ("source", "register", "transfers", "risk", "ask", "article", "reference", "finding", "census", "rates")
+    for name in names:
         rows = tomlkit.aot()
         for row in data[name]:
             rows.append(tomlkit.item({k: v for k, v in row.items() if v not in (None, "", False)}))

@@ -96,6 +96,7 @@ def contents(case: Case, db: Database, evidence: str) -> ReportData:
         copies=tuple(db.rows("SELECT * FROM copy ORDER BY id")),
         matches=tuple(matches),
         ledger=ledger,
+        compiled={row["claim"]: row for row in db.rows("SELECT * FROM compiled ORDER BY claim")},
         changes=tuple(db.rows("SELECT * FROM change ORDER BY copy, n")),
     )  # fmt: skip
 

@@ -48,7 +48,9 @@ def estimate_row(found: Estimate) -> dict[str, Any]:
         "markets": list(found.coverage.markets), "first": found.coverage.first, "last": found.coverage.last,
         "captures": found.coverage.captures, "undated": found.coverage.undated, "days": found.coverage.days,
         "grades": list(found.coverage.grades),
-        "assumptions": list(found.assumptions), "inputs_digest": found.inputs_digest,
+        "assumptions": list(found.assumptions),
+        "under": [{"assumption": u.assumption, "value": u.value, "low": u.low, "high": u.high} for u in found.under],
+        "inputs_digest": found.inputs_digest,
     }  # fmt: skip
 
 

@@ -311,11 +311,22 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Under:
+    """What an estimate would be under another assumption than its own, printed beside it."""
+
+    assumption: str
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """A value with interval, unit, method, n, coverage and assumptions.
 
     scope: what was counted, e.g. `{"kind": ["handgun"], "market": "bazaar"}`.
-    low, high: 95% bounds; both None where no interval can be given, and `assumptions` says why.
+    low, high: 95% bounds; None where that side cannot be told, and `assumptions` says why.
+    under: the result under each doubtful assumption.
     inputs_digest: digest of the tables that it was computed from; `why` reruns the measure on them.
     """
 
@@ -330,6 +341,7 @@ class Estimate:
     coverage: Coverage
     assumptions: tuple[str, ...] = ()
     inputs_digest: str = ""
+    under: tuple[Under, ...] = ()
 
     @property
     def id(self) -> str:

@@ -1,6 +1,6 @@
 """The stages in order. This is the only file that knows all of them.
 
-    read → parse → recognise → transfers → estimate → claims → test → registers → report
+    read → parse → recognise → transfers → registers → estimate → claims → test → report
 
 Each stage leaves folders of tables whose names are digests of all they depend on, so a run does only what is not there
 yet, may be killed anywhere, and ends the same way; `present.json` is replaced when everything is done.
@@ -21,6 +21,7 @@ from muster import derived
 from muster.articles import read_articles, try_articles
 from muster.case import Case, SourceEntry
 from muster.contents import contents
+from muster.corrections import about, corrections, homeless
 from muster.derived import folder, key, rooms_digest
 from muster.engines import Engine, Here, Local, Lost, Task
 from muster.errors import SourceError
@@ -30,6 +31,7 @@ from muster.headline import headline
 from muster.journal import Journal
 from muster.model import Issue, Page, digest
 from muster.profiles import Rates, Tokens, drifted, known, load, rate_file, unmet
+from muster.progress import Progress, issues_text, plural
 from muster.recognise import error_rows
 from muster.refetch import page_again
 from muster.register import Alert
@@ -43,13 +45,14 @@ from muster.registers import (
     registers_key,
 )
 from muster.report import build
+from muster.samples import standing
 from muster.sources import Limits, Shard, find_files, shards
 from muster.store import connect, file_digests, fill, labels, whole_folder, write_tables, writing
 from muster.tasks import Counts, ParseTask, RecogniseTask, issue_row, lost_issue
 from muster.transcripts import place
 from muster.transfers import KEPT, Ledger, derive, transfer_entries, transfers_key
 
-STAGES = ("read", "parse", "recognise", "transfers", "estimate", "claims", "test", "registers", "report")
+STAGES = ("read", "parse", "recognise", "transfers", "registers", "estimate", "claims", "test", "report")
 
 FLOOR = ("model.py", "declaration.py", "schema", "store", "tasks.py", "transcripts.py")
 """What every derived table depends on, whatever its stage."""
@@ -66,18 +69,6 @@ REPORT = (
     "articles.py",
 )
 """What the report depends on besides the tables."""
-
-
-@dataclass
-class Progress:
-    """What a run tells while it goes on; the command line prints it, tests collect it.
-
-    line: a finished stage and what it left. start, step: a bar of so many steps.
-    """
-
-    line: Callable[[str, str], None] = lambda stage, text: None
-    start: Callable[[str, int], None] = lambda stage, steps: None
-    step: Callable[[], None] = lambda: None
 
 
 @dataclass
@@ -134,8 +125,8 @@ class _Run:
         self.parse(self.read())
         self.recognise()
         self.transfers()
-        self.estimate_and_test()
         self.registers()
+        self.estimate_and_test()
         self.report()
         derived.set_present(self.case, self.present)
         derived.sweep(self.case, self.present)
@@ -191,8 +182,8 @@ class _Run:
                 issue for profile in profiles for issue in (*unmet(db, profile), *drifted(db, profile, self._again))
             ]
             self._issues("expect", told)
-        self.progress.line("read", _plural(counts["capture"], "capture") + _issues_text(counts["issue"]))
-        seen = (_plural(counts[f"{name}_seen"], name) for name in ("listing", "vendor", "review", "rate"))
+        self.progress.line("read", plural(counts["capture"], "capture") + issues_text(counts["issue"]))
+        seen = (plural(counts[f"{name}_seen"], name) for name in ("listing", "vendor", "review", "rate"))
         self.progress.line("parse", " · ".join(seen) + " seen")
 
     def _again(self, row: Mapping[str, Any]) -> Page | None:
@@ -212,9 +203,7 @@ class _Run:
     def recognise(self) -> None:
         """Recognise the listings of every parsed shard."""
         counts = self._do("recognise", dict(self.recognise_tasks(self.present["parse"])))
-        self.progress.line(
-            "recognise", f"{_plural(counts['offer'], 'offer')} · {_plural(counts['marking'], 'marking')}"
-        )
+        self.progress.line("recognise", f"{plural(counts['offer'], 'offer')} · {plural(counts['marking'], 'marking')}")
 
     def transfers_name(self, files: FileList) -> str:
         """Return the key of the ledger's tables; a misspelt profile stops before anything is read."""
@@ -240,33 +229,53 @@ class _Run:
         files.save()
         counts = {table: label["rows"] for table, label in labels(self._at("transfers", name)).items()}
         self.result.counts.update(counts)
-        lines = _plural(counts["transfer"], "ledger line")
-        differ = _plural(counts["difference"], "difference")
-        self.progress.line("transfers", f"{lines} · {differ}" + _issues_text(counts["issue"]))
+        lines = plural(counts["transfer"], "ledger line")
+        differ = plural(counts["difference"], "difference")
+        self.progress.line("transfers", f"{lines} · {differ}" + issues_text(counts["issue"]))
 
     def estimate_and_test(self) -> None:
         """Count what the evidence contains, read the articles' claims, and test them."""
         evidence = file_digests(self._folders())
         inputs = key("inputs", evidence)
-        version = rooms_digest(*FLOOR, "estimate", "claims", "transfers", "headline.py", "articles.py", "catalogue")
+        version = rooms_digest(
+            *FLOOR,
+            "estimate",
+            "claims",
+            "transfers",
+            "headline.py",
+            "articles.py",
+            "corrections.py",
+            "samples.py",
+            "catalogue",
+        )
         articles = read_articles(self.case)
-        estimate = key("estimate", version, inputs, error_rows())
+        with self.engine.tables(derived.table_files(self.case, self.present)) as db:
+            sample, stale_sample = standing(Journal(self.case.journal, now).entries(), db)
+        read = sample.counts.tolist() if sample else stale_sample
+        estimate = key("estimate", version, inputs, error_rows(), read)
         claims = key("claims", version, articles.digest, articles.findings)
-        whole = [s.complete for s in self.case.file.source], [t.path for t in self.case.file.transfers if t.complete]
-        test = key("test", version, estimate, claims, articles.references_digest, *whole)
+        file = self.case.file
+        said = [s.complete for s in file.source], [t.path for t in file.transfers if t.complete], repr(file.census)
+        decided = corrections(Journal(self.case.journal, now).entries())
+        test = key("test", version, estimate, claims, articles.references_digest, *said,
+                   [[made.who, about(made)] for _, made in sorted(decided.items())])  # fmt: skip
         tables = derived.table_files(self.case, self.present)
         with self.engine.tables(tables) as db, connect(tables) as own:
-            estimator = Estimator(db, Confusion.from_rows(error_rows()), inputs)
+            estimator = Estimator(db, Confusion.from_rows(error_rows()), inputs, sample, stale_sample)
             self._leave("estimate", estimate, lambda at: fill(at, headline(estimator)))
             self._leave("claims", claims, lambda at: fill(at, articles.tables()))
-            self._leave("test", test, lambda at: fill(at, try_articles(self.case, articles, estimator, Ledger(own))))
+            self._leave(
+                "test", test, lambda at: fill(at, try_articles(self.case, articles, estimator, decided, Ledger(own)))
+            )
+        read = (claim.id for held in articles.claims.values() for claim in held)
+        self._issues("corrections", homeless(decided.values(), read))
         with connect(derived.table_files(self.case, self.present)) as db:
             for row in db.rows("SELECT verdict, count(*) AS n FROM verdict GROUP BY ALL"):
                 self.result.verdicts[row["verdict"]] = row["n"]
             n = {t: db.rows(f"SELECT count(*) AS n FROM {t}")[0]["n"] for t in ("estimate", "claim")}
         self.result.counts.update(n)
-        self.progress.line("estimate", _plural(n["estimate"], "estimate"))
-        self.progress.line("claims", _plural(n["claim"], "claim"))
+        self.progress.line("estimate", plural(n["estimate"], "estimate"))
+        self.progress.line("claims", plural(n["claim"], "claim"))
         words = ("supported", "contradicted", "cannot tell", "not checkable")
         self.progress.line("test", " · ".join(f"{self.result.verdicts[w]} {w}" for w in words))
 
@@ -294,7 +303,7 @@ class _Run:
         with connect(derived.table_files(self.case, self.present)) as db:
             n = db.rows("SELECT answer, count(DISTINCT marking) AS n FROM match GROUP BY answer ORDER BY answer")
         told = " · ".join(f"{row['n']:,} {row['answer'].replace('_', ' ')}" for row in n) or "no number to look up"
-        self.progress.line("registers", told + _issues_text(counts["issue"]))
+        self.progress.line("registers", told + issues_text(counts["issue"]))
 
     def _losses(self) -> list[Alert]:
         if not self.present.get("transfers"):
@@ -402,11 +411,3 @@ def _engine(given: Engine | None, workers: int) -> Iterator[Engine]:
     finally:
         if given is None:
             used.close()
-
-
-def _plural(n: int, noun: str) -> str:
-    return f"{n:,} {noun}" + ("" if n == 1 else "s")
-
-
-def _issues_text(n: int) -> str:
-    return f" · {_plural(n, 'issue')}" if n else ""

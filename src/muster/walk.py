@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from muster.claims.compile import in_words
 from muster.errors import UnknownId
 from muster.estimate import Confusion, Estimator, Scope
 from muster.recognise import error_rows
@@ -96,7 +97,9 @@ class Walker:
 
     def _claim(self, row: Row) -> tuple[str, str, list[str]]:
         where = f"{row['article_path']}, characters {row['start']}–{row['end']}, text digest {row['article'][:16]}…"
-        return f"“{row['quote']}”", f"{row['type']}, {row['mode']}; {where}", []
+        form = self.db.one("SELECT * FROM compiled WHERE claim = $id", {"id": row["id"]})
+        measured = f"; measured as {in_words(form)}, by {form['by']}" if form else ""
+        return f"“{row['quote']}”", f"{row['type']}, {row['mode']}; {where}{measured}", []
 
     def _finding(self, row: Row) -> tuple[str, str, list[str]]:
         return f"“{row['says']}”", f"{row['source']}, {row['date']}, {row['grade']}", []
@@ -112,10 +115,13 @@ class Walker:
         children = self._estimators[row["inputs_digest"]].children(row["measure"], scope)
         value = "cannot tell" if row["value"] is None else f"{row['value']:g} {row['unit']}"
         if row["low"] is not None:
-            value += f" (95% {row['low']:g}–{row['high']:g})"
+            value += (
+                f" (95% {row['low']:g}–{row['high']:g})" if row["high"] is not None else f" (at least {row['low']:g})"
+            )
         said = ", ".join(f"{k} {v}" for k, v in json.loads(row["scope"]).items() if v)
         grades = [f"in part {grade}" for grade in row["grades"] or ()]
         about = [f"{row['measure']}: {said}", row["method"], *grades, *row["assumptions"]]
+        about += [f"{u['assumption']}: {_span(u)} {row['unit']}" for u in row["under"] or ()]
         return value, "; ".join(about), children
 
     def _offer(self, row: Row) -> tuple[str, str, list[str]]:
@@ -163,6 +169,14 @@ class Walker:
             region = f"region {row['left']},{row['top']},{row['width']},{row['height']} (pixels)"
         sure = f", sure {row['sure']:.2f} of its reading" if row["sure"] is not None else ""
         return f"{row['field']} “{row['text']}”", f"read by {row['by']}{sure}; {region}", []
+
+
+def _span(row: Row) -> str:
+    """Return a value with its bounds, as far as there are any."""
+    if row["value"] is None:
+        return "cannot tell"
+    ends = "" if row["low"] is None else f" ({row['low']:g}–{'' if row['high'] is None else format(row['high'], 'g')})"
+    return f"{row['value']:g}{ends}"
 
 
 def _locator(row: Row) -> dict[str, object]:

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muster.claims.chance import probable
-from muster.claims.measures import Compiled
+from muster.claims.sides import Finding
 from muster.claims.sourcing import SourceUse
-from muster.claims.test import Evidence, Finding, try_claim
+from muster.claims.test import Evidence, try_claim
+from muster.estimate import Scope
 from muster.estimate.counts import Counters
 from muster.model import Claim, Comparator, Coverage, Estimate, Facet
 
@@ -31,10 +32,9 @@ CLAIM = Claim(
 def _evidence(
     low: float, high: float, *, whole: bool = True, findings: Sequence[Finding] = (), reviews: float = 0
 ) -> Evidence:
-    def estimate(measure: str, compiled: Compiled) -> Estimate:
-        assert compiled.scope is not None
-        middle, ends = ((low + high) // 2, (low, high)) if "reviews" not in measure else (reviews, (None, None))
-        return Estimate(measure, compiled.scope.as_json(), middle, *ends, "items", "", n=3, coverage=BAZAAR)
+    def estimate(measure: str, scope: Scope) -> Estimate:
+        middle, ends = ((low + high) // 2, (low, high)) if "reviews" not in measure else (reviews, (reviews, None))
+        return Estimate(measure, scope.as_json(), middle, *ends, "items", "", n=3, coverage=BAZAAR)
 
     return Evidence(
         estimate, {"bazaar": BAZAAR}, frozenset({"bazaar"} if whole else ()), findings,
@@ -79,7 +79,7 @@ def test_a_stated_origin_leaves_a_true_number_untold() -> None:
     verdict = try_claim(claim, PUBLISHED, _evidence(5, 6)).verdict
     assert verdict.verdict == "cannot tell"
     assert [(facet.kind, facet.verdict) for facet in verdict.facets] == [
-        ("quantity", "supported"), ("origin", "cannot tell"),
+        ("quantity", "supported"), ("origin", "cannot tell"), ("offer", "supported"),
     ]  # fmt: skip
     assert "serial" in verdict.would_decide
 

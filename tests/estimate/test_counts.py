@@ -100,6 +100,21 @@ def test_equal_tables_give_equal_estimates(tmp_path: Path) -> None:
     assert found[0] == found[1]
 
 
+def test_what_the_recogniser_doubts_may_be_there_and_is_never_among_what_must_be(tmp_path: Path) -> None:
+    files = _tables(tmp_path)
+    rows = [{"id": f"off:{n:03}", "observation": f"obs:{n:03}", "item": 0, "kind": kind, "keywords": [],
+             "probability": 0.4 if listing == "lst:3" else 0.9}
+            for n, (listing, _, kind, *_) in enumerate(SEEN)]  # fmt: skip
+    write_tables(tmp_path / "doubted", {"offer": rows})
+    with connect({**files, "offer": [tmp_path / "doubted/offer.parquet"]}) as db:
+        found = Estimator(db, Confusion.from_rows(PERFECT), "")
+        for measure, low in (("listings", 2), ("vendors", 1), ("sales", 7)):
+            count = found.estimate(measure, Scope("weapons"))
+            assert count.low == low
+            assert count.high is not None
+            assert count.high > low
+
+
 @pytest.mark.slow
 def test_intervals_cover_the_truth_as_often_as_they_claim(tmp_path: Path) -> None:
     """Worlds whose error rates are drawn from what the labelled data allow: the interval must hold in at least 93%."""

@@ -26,7 +26,7 @@ def probable(counts: Floats, comparator: Comparator, value: float | tuple[float,
     """
     low, high = value if isinstance(value, tuple) else (value, value)
     slack = APPROX if comparator == "approx" else 0.0
-    low, high = low * (1 - slack), high * (1 + slack)
+    low, high = low - abs(low) * slack, high + abs(high) * slack
     above = counts >= high if comparator == "lt" else counts > high
     below = counts <= low if comparator == "gt" else counts < low
     edges: tuple[float, ...]

@@ -14,37 +14,22 @@ The rules are few and printed in docs/verdicts.md:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from muster.claims.chance import probable
+from muster.claims.compile import Compiled, Correction, compile_claim
 from muster.claims.ledger import LedgerOf, Told
-from muster.claims.measures import Compiled, compile_claim, evidence
+from muster.claims.measures import evidence
+from muster.claims.sides import Census, Finding, covered, needs, side
 from muster.claims.sourcing import SourceUse
+from muster.claims.weigh import EXACT_WITHIN, compare
 from muster.estimate.counter import counter_test
 from muster.estimate.counts import Counters
 from muster.estimate.items import Floats
 from muster.estimate.multiplicity import kept
 from muster.estimate.scope import Scope
 from muster.model import Claim, Coverage, Estimate, FacetVerdict, Verdict, VerdictWord
-
-LOOSE_ROUND = 1000
-"""From here on a round number with `ge` is a manner of speaking ("thousands"); it is supported from twice that on."""
-
-EXACT_WITHIN = 0.1
-"""An exact number is supported by an interval that holds it and is no wider than a tenth of it (or one) either way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What somebody else published about a claim, as the case file gives it."""
-
-    id: str
-    claim: str
-    says: str
-    source: str
-    grade: str
-    bears: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +40,12 @@ class Evidence:
     markets: coverage of each market. whole: markets whose captures are declared whole.
     findings: of others. use: a claim → how it uses its source, by the case's reference texts.
     draws: measure and scope → simulated counts, and the part of each that was recognised as such. counters: scope → the
-    highest counter of one seller with its reviews, and those of the others on that market.
-    ledger: what was promised, sent and lost; None for a case without tables of transfers.
+    highest counter of one seller with its reviews, and those of the others on that market. corrected: by claim id, what
+    a person decided it is measured by. census: how many markets others counted. ledger: what was promised, sent
+    and lost; None for a case without tables of transfers.
     """
 
-    estimate: Callable[[str, Compiled], Estimate]
+    estimate: Callable[[str, Scope], Estimate]
     markets: dict[str, Coverage]
     whole: frozenset[str]
     findings: Sequence[Finding]
@@ -67,6 +53,8 @@ class Evidence:
     draws: Callable[[str, Scope], tuple[Floats, Floats]] | None = None
     counters: Callable[[Scope], Counters] | None = None
     ledger: LedgerOf | None = None
+    corrected: Mapping[str, Correction] = field(default_factory=dict)
+    census: Sequence[Census] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +88,13 @@ def settle(trials: Sequence[Trial]) -> list[Trial]:
     return found
 
 
-def try_claim(claim: Claim, published: date | None, evidence_held: Evidence) -> Trial:
+def try_claim(claim: Claim, published: date | None, evidence_held: Evidence, language: str = "en") -> Trial:
     """Reach a verdict on one claim.
 
-    published: the article's date. Never raises: what cannot be told is a verdict.
+    published, language: the article's. Never raises: what cannot be told is a verdict.
     """
-    compiled = compile_claim(claim, published, evidence_held.markets)
+    corrected = evidence_held.corrected.get(claim.id)
+    compiled = compile_claim(claim, published, evidence_held.markets, language, corrected)
     if not claim.checkable:
         return Trial(_not_checkable(claim, evidence_held), compiled, ())
     findings = [finding for finding in evidence_held.findings if _speaks_to(finding, claim)]
@@ -134,136 +123,119 @@ def weakest(words: Sequence[VerdictWord]) -> VerdictWord:
 def _measured(
     claim: Claim, published: date | None, compiled: Compiled, held: Evidence, findings: Sequence[Finding]
 ) -> Trial:
-    measured = held.estimate(compiled.measure, compiled)
-    naive = held.estimate("listings_keyword", compiled)
-    beside = [held.estimate("stock", compiled)] if compiled.measure in ("offers", "listings") else []
-    whole = compiled.whole and set(measured.coverage.markets) <= held.whole
+    assert compiled.scope is not None
+    measured = held.estimate(compiled.measure, compiled.scope)
+    beside = [held.estimate(name, compiled.scope) for name in _beside(compiled)]
+    whole = compiled.whole and bool(measured.coverage.markets) and set(measured.coverage.markets) <= held.whole
     probability, chance = None, None
-    if claim.type == "transactions" or compiled.measure == "top_counter":
-        own, everybody = held.estimate("top_reviews", compiled), held.estimate("reviews", compiled)
-        number = _counter(claim, measured, own, everybody, held, compiled)
-        beside = [own, everybody]
+    if compiled.measure in SOLD:
+        number = _sales(claim, measured, beside, held, compiled)
     else:
-        word, reason = _compare(claim, measured, whole=whole)
-        number = FacetVerdict("quantity", claim.quote, word, reason)
-        probability = _probability(claim, measured, held, compiled)
-        if probability is not None and word in ("supported", "contradicted"):
-            chance = 1 - probability if word == "supported" else probability
-    facets = _facets(claim, number, held.ledger.origin(claim, published) if held.ledger else None)
+        number = _number(claim, compiled, measured, whole=whole)
+        if compiled.also is not None and number.verdict != "cannot tell":
+            other = held.estimate(compiled.measure, compiled.also)
+            beside.append(other)
+            number = _agreed(number, _number(claim, compiled, other, whole=whole), compiled)
+        probability = _probability(measured, held, compiled)
+        if probability is not None and number.verdict in ("supported", "contradicted"):
+            chance = 1 - probability if number.verdict == "supported" else probability
+    facets = _facets(claim, number, measured, held.ledger.origin(claim, published) if held.ledger else None)
     word = weakest([facet.verdict for facet in facets])
     reason = number.reason
     if word == "cannot tell" and number.verdict != "cannot tell":
         reason = next(f.reason for f in facets if f.verdict == "cannot tell") + "; of the rest: " + number.reason
-    needs = _needs(facets, compiled, whole=whole) if word == "cannot tell" else ""
-    estimates = (measured, naive, *beside)
+    estimates = (measured, *beside)
     verdict = Verdict(
-        claim=claim.id, verdict=word, basis="measured", reason=_sentence(reason), would_decide=needs,
-        estimates=tuple(e.id for e in estimates), findings=tuple(f.id for f in findings),
+        claim=claim.id, verdict=word, basis="measured", reason=_sentence(reason),
+        would_decide=needs(facets, compiled, whole=whole) if word == "cannot tell" else "",
+        estimates=tuple(dict.fromkeys(e.id for e in estimates)), findings=tuple(f.id for f in findings),
         facets=tuple(facets) if len(facets) > 1 else (), use_of_source=held.use(claim).use,
-        probability=probability if whole else None, coverage=_covered(measured, whole=whole),
-        speaks_for=_side(measured, findings, "for"), speaks_against=_side(measured, findings, "against", whole=whole),
+        probability=probability if whole else None, coverage=covered(measured, held.census, whole=whole),
+        speaks_for=side(measured, findings, "for", compiled, whole=whole),
+        speaks_against=side(measured, findings, "against", compiled, whole=whole),
     )  # fmt: skip
     return Trial(verdict, compiled, estimates, chance if word != "cannot tell" else None)
 
 
-def _compare(claim: Claim, found: Estimate, *, whole: bool) -> tuple[VerdictWord, str]:
-    """Hold the claim's number against the interval; absence counts only where the captures are the whole market."""
-    if found.low is None or found.high is None or found.value is None:
-        return "cannot tell", "no capture was made in the period meant"
-    seen = f"the captures held show {_number(found)}, {found.n} of them recognised one by one"
-    if found.measure == "vendors":
-        seen = f"the captures held show {_number(found)}, by {found.n} listings recognised as such"
-    if claim.measure == "presence" or claim.comparator == "none" or claim.value is None:
-        return _presence(claim, found.low, found.high, seen, whole=whole)
-    low, high = claim.value if isinstance(claim.value, tuple) else (claim.value, claim.value)
-    partial = "" if whole else "; nobody says that the captures are the whole market, so there may be more"
-    above, below = _beyond(claim.comparator, low, high, found.low, found.high)
-    if above or (below and whole):
-        return "contradicted", f"{seen}, and no number within the recogniser's error would do"
-    if _borne_out(claim.comparator, low, high, found.low, found.high, whole=whole):
-        return "supported", seen
-    wide = "; the interval is too wide to tell that number from its neighbours"
-    return "cannot tell", seen + (partial or wide)
+def _beside(compiled: Compiled) -> tuple[str, ...]:
+    """Return the measures that stand beside a claim's own and decide nothing."""
+    market = ("population",) if compiled.scope is not None and compiled.scope.market else ()
+    return {
+        "offers": ("listings_keyword", "stock"), "listings": ("listings_keyword", "stock", *market),
+        "vendors": ("listings_keyword",), "sales": ("reviews", "reviews", "listings_keyword"),
+        "sold": ("reviews", "reviews"), "top_counter": ("top_reviews", "reviews", "listings_keyword"),
+        "price": ("lowest_price", "highest_price"),
+    }.get(compiled.measure, ())  # fmt: skip
 
 
-def _beyond(comparator: str, low: float, high: float, at_least: float, at_most: float) -> tuple[bool, bool]:
-    """Say whether all the interval lies above what the claim allows, or all of it below."""
-    slack = 0.1 if comparator == "approx" else 0.0
-    above = at_least > high * (1 + slack) or (comparator == "lt" and at_least >= high)
-    below = at_most < low * (1 - slack) or (comparator == "gt" and at_most <= low)
-    return above and comparator not in ("ge", "gt"), below and comparator not in ("le", "lt")
+def _number(claim: Claim, compiled: Compiled, found: Estimate, *, whole: bool) -> FacetVerdict:
+    return FacetVerdict("quantity", claim.quote, *compare(compiled, found, whole=whole))
 
 
-def _borne_out(comparator: str, low: float, high: float, at_least: float, at_most: float, *, whole: bool) -> bool:
-    """Say whether the interval bears the claim out; what needs an upper bound needs a whole market."""
-    if comparator in ("ge", "gt"):
-        bar = low * 2 if low >= LOOSE_ROUND else low + (comparator == "gt")
-        return at_least >= bar
-    if comparator in ("le", "lt"):
-        return whole and (at_most <= high if comparator == "le" else at_most < high)
-    margin = max(1.0, EXACT_WITHIN * high)
-    return whole and at_least <= high and at_most >= low and at_most - at_least <= 2 * margin
+def _agreed(first: FacetVerdict, second: FacetVerdict, compiled: Compiled) -> FacetVerdict:
+    """Words that may mean two things are decided only where both readings decide them alike."""
+    if first.verdict == second.verdict:
+        return first
+    assert compiled.also is not None
+    other = compiled.also.of or compiled.also.kind
+    why = f"the words may mean {other} as well, and then: {second.reason}"
+    return replace(first, verdict="cannot tell", reason=f"{first.reason}; {why}")
 
 
-def _presence(claim: Claim, low: float, high: float, seen: str, *, whole: bool) -> tuple[VerdictWord, str]:
-    absent = claim.comparator == "eq" and claim.value == 0
-    if low >= 1:
-        return ("contradicted" if absent else "supported"), seen
-    if high == 0 and whole:
-        return ("supported" if absent else "contradicted"), seen
-    return "cannot tell", seen
+SOLD = ("sales", "sold", "top_counter")
+"""Measures that rest on sales counters, which are the market's own statement and prove no sale."""
 
 
-def _counter(
-    claim: Claim, counter: Estimate, own: Estimate, everybody: Estimate, held: Evidence, compiled: Compiled
+def _sales(
+    claim: Claim, counter: Estimate, beside: Sequence[Estimate], held: Evidence, compiled: Compiled
 ) -> FacetVerdict:
-    """Hold a counter against its reviews, and those against other sellers' on that market in that period.
+    """Hold a number of sales against the reviews that were captured, and tell what the market's counters say.
 
-    Reviews that were captured are so many sales that somebody wrote of: they can support. A counter without reviews is
-    told with its odds and never contradicted by them: that sellers are alike in how they are reviewed is a model, and
-    nobody has measured how often it errs.
+    Reviews are so many sales that somebody wrote of: they bound a number of sales from below, and so can support or
+    contradict it. Counters decide nothing. One without reviews is told with its odds: that sellers are alike in how
+    they are reviewed is a model, and nobody has measured how often it errs.
     """
-    words = _counter_words(counter, own, everybody)
-    low = claim.value[0] if isinstance(claim.value, tuple) else claim.value or 0.0
-    if (
-        claim.comparator in ("ge", "gt", "eq", "approx")
-        and low
-        and (own.value or 0) >= low + (claim.comparator == "gt")
-    ):
+    own, everybody = beside[0], beside[1]
+    one_seller = compiled.measure == "top_counter"
+    words = _counter_words(counter, own, everybody) if one_seller else _sold_words(counter, own)
+    value = compiled.value
+    low, high = value if isinstance(value, tuple) else (value or 0.0, value or 0.0)
+    seen = own.low or 0.0
+    if value is not None and compiled.comparator not in ("ge", "gt", "none") and seen > high * (1 + EXACT_WITHIN):
+        return FacetVerdict("quantity", claim.quote, "contradicted", words)
+    enough = seen > low if compiled.comparator == "gt" else seen >= low
+    if low and enough and compiled.comparator in ("ge", "gt", "eq", "approx", "between"):
         return FacetVerdict("quantity", claim.quote, "supported", words)
-    told = held.counters(compiled.scope) if held.counters and compiled.scope else None
+    told = None
+    if compiled.measure == "top_counter" and held.counters and compiled.scope:
+        told = held.counters(compiled.scope)
     if told is None or told.reviews is None or not told.sales:
         return FacetVerdict("quantity", claim.quote, "cannot tell", words)
     tested = counter_test(int(told.sales), int(told.reviews), told.others)
     return FacetVerdict("quantity", claim.quote, "cannot tell", f"{words}; {tested.why}")
 
 
-def _probability(claim: Claim, found: Estimate, held: Evidence, compiled: Compiled) -> float | None:
+def _sold_words(counter: Estimate, reviews: Estimate) -> str:
+    if counter.value is None:
+        return "no captured page of such listings shows a counter"
+    return (
+        f"the market's own counters say {counter.value:g} sales, and {reviews.value or 0:g} reviews of such listings "
+        "were captured. A counter is the market's statement and proves no sale"
+    )
+
+
+def _probability(found: Estimate, held: Evidence, compiled: Compiled) -> float | None:
     """Return how probable a claim is of what was captured: the share of simulated counts that it allows."""
-    if held.draws is None or compiled.scope is None or claim.value is None or claim.comparator == "none":
+    if held.draws is None or compiled.scope is None or compiled.value is None or compiled.comparator == "none":
         return None
-    if found.low is None or found.high is None:
+    if found.low is None or found.high is None or found.measure not in DRAWN:
         return None
     counts, _ = held.draws(compiled.measure, compiled.scope)
-    return probable(counts, claim.comparator, claim.value)
+    return probable(counts, compiled.comparator, compiled.value)
 
 
-def _covered(found: Estimate, *, whole: bool) -> str:
-    c = found.coverage
-    span = f"{c.first} to {c.last}" if c.first != c.last else f"{c.first}"
-    days = f"{c.days} day{'' if c.days == 1 else 's'} ({span})" if c.first else "days unknown"
-    declared = "declared to be whole" if whole else "nobody says how much of each that is"
-    return f"{', '.join(c.markets) or 'no market'}: {c.captures} captures on {days}; {declared}"
-
-
-def _side(found: Estimate, findings: Sequence[Finding], side: str, *, whole: bool = False) -> str:
-    """Return the strongest evidence on one side of a claim about how many there are."""
-    said = [f"{f.source} ({f.grade}): “{f.says}”" for f in findings if f.bears == side]
-    if side == "for" and found.low:
-        said.insert(0, f"at least {found.low:g} {found.unit} are in the captures")
-    if side == "against" and found.high is not None and whole:
-        said.insert(0, f"at most {found.high:g} {found.unit} are in captures declared to be the whole market")
-    return "; ".join(said)
+DRAWN = frozenset({"offers", "listings", "vendors"})
+"""Measures whose simulated counts are at hand."""
 
 
 def _counter_words(counter: Estimate, reviews: Estimate, all_reviews: Estimate) -> str:
@@ -278,36 +250,32 @@ def _counter_words(counter: Estimate, reviews: Estimate, all_reviews: Estimate) 
     )
 
 
-def _facets(claim: Claim, number: FacetVerdict, origin: tuple[VerdictWord, str] | None = None) -> list[FacetVerdict]:
-    """Return a verdict per facet; quantity, item, offer and place are what was counted, so they share one.
+def _facets(
+    claim: Claim, number: FacetVerdict, found: Estimate, origin: tuple[VerdictWord, str] | None = None
+) -> list[FacetVerdict]:
+    """Return a verdict per facet: how many; whether such things were on sale there at all; where they come from.
 
     origin: what the ledger says of an item's origin: nothing delivered by then rules it out.
     """
-    found: list[FacetVerdict] = []
+    told: list[FacetVerdict] = []
+    there: VerdictWord = "supported" if found.low is not None and found.low >= 1 else "cannot tell"
     for facet in claim.facets:
         if facet.kind == "origin":
             reason = "where the items come from cannot be told: what a seller says of origin proves none"
-            word, told = origin or ("cannot tell", "")
-            found.append(FacetVerdict("origin", facet.quote, word, "; ".join(t for t in (reason, told) if t)))
+            word, by_ledger = origin or ("cannot tell", "")
+            told.append(FacetVerdict("origin", facet.quote, word, "; ".join(t for t in (reason, by_ledger) if t)))
         elif facet.kind == "quantity":
-            found.append(FacetVerdict("quantity", facet.quote, number.verdict, number.reason))
-    if not any(facet.kind == "quantity" for facet in found):
-        found.insert(0, number)
-    return found
+            told.append(FacetVerdict("quantity", facet.quote, number.verdict, number.reason))
+        elif found.measure in COUNTED and there == "supported":
+            reason = f"at least {found.low:g} {found.unit} of this sort were on sale in the captures"
+            told.append(FacetVerdict(facet.kind, facet.quote, there, reason))
+    if not any(facet.kind == "quantity" for facet in told):
+        told.insert(0, number)
+    return told
 
 
-def _needs(facets: Sequence[FacetVerdict], compiled: Compiled, *, whole: bool) -> str:
-    wants = []
-    for facet in facets:
-        if facet.verdict != "cannot tell":
-            continue
-        if facet.kind == "origin":
-            wants.append(evidence("origin"))
-        elif compiled.measure == "top_counter":
-            wants.append(evidence("transactions"))
-        else:
-            wants.append(evidence("reading" if whole else "whole_market"))
-    return "; ".join(dict.fromkeys(wants))
+COUNTED = frozenset({"offers", "listings", "named"})
+"""Measures of which one counted thing shows that such things were on sale there."""
 
 
 def _by_ledger(claim: Claim, told: Told, findings: Sequence[Finding], held: Evidence) -> Verdict:
@@ -378,13 +346,6 @@ def _speaks_to(finding: Finding, claim: Claim) -> bool:
 def _words(text: str) -> frozenset[str]:
     cleaned = "".join(c if c.isalnum() else " " for c in text.casefold())
     return frozenset(word for word in cleaned.split() if len(word) > 2 or word.isdigit())
-
-
-def _number(found: Estimate) -> str:
-    assert found.value is not None
-    if found.low == found.high:
-        return f"{found.value:g} {found.unit}"
-    return f"{found.value:g} {found.unit} (95% interval {found.low:g} to {found.high:g})"
 
 
 def _sentence(text: str) -> str:

@@ -27,6 +27,8 @@ COMMANDS = {
     "recognise": "A filter: listings in, offers out.",
     "transcribe": "Type off what a picture of a page or post shows.",
     "claims": "A filter: an article in, its claims out.",
+    "sample": "Draw listings at random for people to read, and take in what they read.",
+    "review": "What waits for a person: how claims are measured.",
     "chain": "Who copied whom, and what changed on the way.",
     "lookup": "Is this object sought? Match, no match or cannot tell.",
     "why": "Walk an id back to the bytes that it rests on.",

@@ -12,7 +12,8 @@ from tqdm import tqdm
 from muster.case import open_case
 from muster.cli.output import emit_json
 from muster.engines import engine
-from muster.pipeline import Progress, run_case
+from muster.pipeline import run_case
+from muster.progress import Progress
 
 
 @click.command("run")

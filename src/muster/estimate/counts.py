@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from muster.estimate import alerts, crawls, models, prices, ratios, sold
+from muster.estimate.counted import Counted, middle, refused
 from muster.estimate.coverage import Days
-from muster.estimate.draws import Truths, among
+from muster.estimate.draws import DRAWS, SEED, Truths, among
 from muster.estimate.error import Confusion
-from muster.estimate.items import Bools, Floats, Ints, Items, View, bits
+from muster.estimate.items import Bools, Floats, Ints, Items, Numbers, View, bits
+from muster.estimate.measures import MEASURES
+from muster.estimate.numbered import numbered
+from muster.estimate.sample import Sample
 from muster.estimate.scope import Scope
-from muster.model import KINDS, Coverage, Estimate
+from muster.model import KINDS, Coverage, Estimate, Under
 from muster.store import Database
 
 HELD = 4_000_000
@@ -32,22 +37,6 @@ class Counters:
     reviews: float | None
     others: tuple[tuple[int, int], ...]
 
-
-MEASURES: dict[str, tuple[str, str]] = {
-    "listings": ("listings", "distinct listings over all captures, by the kind of the first item"),
-    "offers": ("items", "distinct items that those listings put on sale"),
-    "vendors": ("sellers", "distinct sellers with at least one such listing"),
-    "sales": (
-        "sales",
-        "sum of the sales that the market's own pages count, the highest counter of each listing",
-    ),
-    "listings_keyword": ("listings", "distinct listings whose text holds a word for that kind: the naive count"),
-    "stock": ("items", "sum of the stock that sellers state for such listings, where they state a number"),
-    "reviews": ("reviews", "distinct reviews seen for such listings"),
-    "top_reviews": ("reviews", "distinct reviews seen for the listings behind `top_counter`"),
-    "top_counter": ("sales", "highest sales counter of one seller, summed over his listings of that kind"),
-}
-"""Measure → unit and meaning."""
 
 REVIEWS = ("reviews", "top_reviews")
 
@@ -67,15 +56,21 @@ class Estimator:
     """Counts over one case's tables; each market and period is read and simulated once.
 
     db: the case's tables. confusion: the recogniser's measured error.
-    inputs_digest: of the tables, carried by every estimate.
+    inputs_digest: of the tables, carried by every estimate. sample: what people read in this archive, which goes before
+    the error measured elsewhere. stale: why a sample that was read does not count.
     """
 
-    def __init__(self, db: Database, confusion: Confusion, inputs_digest: str) -> None:
+    def __init__(
+        self, db: Database, confusion: Confusion, inputs_digest: str, sample: Sample | None = None, stale: str = ""
+    ) -> None:
         self.db = db
         self.confusion = confusion
+        self.sample = sample
+        self.stale = stale
         self.inputs_digest = inputs_digest
         self._views: dict[Scope, Truths] = {}
         self._covered: dict[Scope, Coverage] = {}
+        self._found: dict[tuple[str, Scope], Counted] = {}
 
     def estimate(self, measure: str, scope: Scope) -> Estimate:
         """Return one count with its interval and coverage; raises `KeyError` for a measure that `MEASURES` lacks.
@@ -83,31 +78,89 @@ class Estimator:
         value: the corrected count (median of the simulated truths); n: the rows recognised as such, which
         `children` names. `listings_keyword` and `reviews` count what is written, so they have no interval.
         """
-        unit, _ = MEASURES[measure]
-        rows = self._rows(measure, scope)
+        unit = MEASURES[measure].unit
         covered = self._coverage(scope)
-        value: float | None
         if covered.captures == 0:
-            value = low = high = None
-            assumptions: tuple[str, ...] = ("no capture speaks for this scope",)
-        elif measure == "listings_keyword":
-            value, low, high = float(rows.size), None, None
-            assumptions = ("counts words, not weapons: no interval could make it right",)
-        elif measure in REVIEWS:
-            value, low, high = float(len(self.children(measure, scope))), None, None
-            assumptions = ("a lower bound: only reviews on captured pages are seen",)
+            found = refused("no capture speaks for this scope")
+        elif measure in FURTHER:
+            found = self._further(measure, scope)
         else:
-            value, low, high = interval(*self.draws(measure, scope))
-            assumptions = self._assumptions(measure)
+            found = self._counted(measure, scope)
         return Estimate(
-            measure=measure, scope=scope.as_json(), value=value, low=low, high=high, unit=unit,
-            method="words counted" if low is None else "recognised, corrected for measured error (Rogan–Gladen)",
-            n=int(rows.size), coverage=covered, assumptions=assumptions, inputs_digest=self.inputs_digest,
+            measure=measure, scope=scope.as_json(), value=found.value, low=found.low, high=found.high, unit=unit,
+            method=found.method, n=found.n, coverage=covered, assumptions=found.assumptions,
+            inputs_digest=self.inputs_digest, under=found.under,
         )  # fmt: skip
+
+    def _counted(self, measure: str, scope: Scope) -> Counted:
+        rows = self._rows(measure, scope)
+        n = int(rows.size)
+        if measure == "listings_keyword":
+            return Counted(float(n), None, None, "words counted", n,
+                           ("counts words, not weapons: no interval could make it right",))  # fmt: skip
+        if measure in REVIEWS:
+            return Counted(*self._reviewed(measure, scope, rows), None, "reviews counted", n,
+                           (*self.error_assumptions, "a lower bound: only reviews on captured pages are seen",
+                            "a review is a buyer's word that he bought; some are written by sellers"))  # fmt: skip
+        value, low, high = interval(*self.draws(measure, scope))
+        return Counted(value, low, high, "recognised, corrected for measured error (Rogan–Gladen)", n,
+                       self._assumptions(measure), self._under(measure, scope, rows))  # fmt: skip
+
+    def _reviewed(self, measure: str, scope: Scope, rows: Ints) -> tuple[float, float]:
+        """Return the reviews of some listings, and how many at least are of the kinds wanted."""
+        truths = self.truths(scope)
+        view = truths.view
+        where, values = scope.where("r")
+        found = self.db.table(REVIEWS_SQL.format(where=where), values)
+        many = np.zeros(view.kind.size)
+        if found.num_rows:
+            names, counts = np.unique(numbered(found["listing"], self.items.listings).numbers, return_counts=True)
+            at = np.minimum(np.searchsorted(names, view.listing), names.size - 1)
+            many = np.where(view.first & (names[at] == view.listing), counts[at], 0).astype(np.float64)
+        kept = np.zeros(view.kind.size, dtype=np.bool_)
+        kept[rows] = True
+        _, sure = truths.total(many, scope.indices, kept)
+        return float(many[kept].sum()), float(np.quantile(sure, 0.025, method="lower"))
+
+    def _under(self, measure: str, scope: Scope, rows: Ints) -> tuple[Under, ...]:
+        """Return the count were nothing misread, and were the captured sellers a draw of sellers like them."""
+        view = self.truths(scope).view
+        told = {"sales": view.sales, "top_counter": view.sales, "stock": view.stock}.get(measure)
+        values = np.ones(rows.size) if told is None else np.nan_to_num(told[rows])
+        if not rows.size:
+            return ()
+        _, seller = np.unique(view.vendor[rows], return_inverse=True)
+        by_seller: Floats = np.bincount(seller, values).astype(np.float64)
+        if measure == "vendors":
+            by_seller = np.ones(by_seller.size)
+        plain = float(by_seller.sum())
+        never = Under("the recogniser never errs", plain, plain, plain)
+        if measure == "top_counter":
+            return (never,)
+        # sellers of equal number are exchangeable: their Poisson(1) weights add up to one Poisson draw
+        numbers, sellers = np.unique(by_seller, return_counts=True)
+        drawn = np.random.default_rng((SEED, 8)).poisson(sellers, (DRAWS, sellers.size)) @ numbers
+        return (never, Under("captured sellers stand for others like them (bootstrap by seller)", *middle(drawn * 1.0)))
+
+    def _further(self, measure: str, scope: Scope) -> Counted:
+        if (measure, scope) not in self._found:
+            self._found[measure, scope] = FURTHER[measure](self, scope)
+        return self._found[measure, scope]
+
+    def truths(self, scope: Scope) -> Truths:
+        """Return the simulated truths of a scope's market and period."""
+        return self._of(scope)
+
+    def observations(self, scope: Scope, listings: Numbers) -> list[str]:
+        """Return the ids of the observations of some listings in a scope's market and period."""
+        names = sorted(set(self.items.ids(listings)))
+        where, values = scope.where("l")
+        rows = self.db.rows(ROWS_SQL.format(where=where), {**values, "listings": names}) if names else []
+        return sorted({str(row["observation"]) for row in rows})
 
     def draws(self, measure: str, scope: Scope) -> tuple[Floats, Floats]:
         """Return the count of every simulated truth, and the part of each that was recognised as such."""
-        truths, wanted = self._of(scope), _indices(scope)
+        truths, wanted = self._of(scope), scope.indices
         view = truths.view
         if measure == "offers":
             return truths.count(wanted, np.ones(view.kind.size, dtype=np.bool_))
@@ -121,6 +174,11 @@ class Estimator:
 
     def children(self, measure: str, scope: Scope) -> list[str]:
         """Return the ids that a count rests on, sorted: offers, or for `sales` observations, for `reviews` reviews."""
+        if measure in FURTHER:
+            if measure in ("share", "difference", "change"):
+                sides = (scope.earlier, scope) if measure == "change" else (scope, replace(scope, kind=scope.of))
+                return sorted({name for side in sides for name in self.children("listings", side)})
+            return list(self._further(measure, scope).children)
         rows = self._rows(measure, scope)
         view = self._of(scope).view
         listings = self.items.ids(view.listing[rows])
@@ -159,7 +217,7 @@ class Estimator:
         view = self._of(scope).view
         if measure == "listings_keyword":
             return np.flatnonzero(view.first & (view.keywords & bits(scope.names) != 0))
-        wanted = among(_indices(scope))[view.kind]
+        wanted = among(scope.indices)[view.kind]
         if measure != "offers":
             wanted &= view.first
         if measure in ("sales", "top_counter", "top_reviews"):
@@ -201,13 +259,23 @@ class Estimator:
             view = self.items.view(key)
             while self._views and sum(t.view.kind.size for t in self._views.values()) + view.kind.size > HELD:
                 del self._views[next(iter(self._views))]
-            self._views[key] = Truths(view, self.confusion)
+            self._views[key] = Truths(view, self.confusion, self.sample)
         return self._views[key]
+
+    @property
+    def error_assumptions(self) -> tuple[str, ...]:
+        """Where the recogniser's error rates are from."""
+        if self.sample is not None:
+            return (self.sample.told,)
+        found = (
+            f"error rates transported: measured on {self.confusion.listings} labelled listings of other captures, "
+            "not drawn from this case",
+        )
+        return (*found, self.stale) if self.stale else found
 
     def _assumptions(self, measure: str) -> tuple[str, ...]:
         found = [
-            f"error rates transported: measured on {self.confusion.listings} labelled listings of other captures, "
-            "not drawn from this case",
+            *self.error_assumptions,
             "distinct listings in the captures, not on the market: what was never captured is not in it",
         ]
         if measure in ("sales", "top_counter"):
@@ -217,6 +285,14 @@ class Estimator:
         if measure == "vendors":
             found.append("a seller is a handle on one market; one person may have several")
         return tuple(found)
+
+
+FURTHER: Mapping[str, Callable[[Estimator, Scope], Counted]] = {
+    "price": prices.price, "lowest_price": prices.lowest, "highest_price": prices.highest, "share": ratios.share,
+    "difference": ratios.difference, "change": ratios.change, "sold": sold.sold, "named": models.named,
+    "population": crawls.captured_and_not, "alerts": alerts.alerts,
+}  # fmt: skip
+"""The measures that have a file of their own."""
 
 
 def _ranked(measure: str, row: Mapping[str, Any], keys: set[tuple[str, int, str]]) -> tuple[Any, str] | None:
@@ -244,7 +320,3 @@ def interval(counts: Floats, found: Floats) -> tuple[float, float, float]:
 
 def _all_kinds(scope: Scope) -> Scope:
     return Scope("all", scope.market, scope.first, scope.last)
-
-
-def _indices(scope: Scope) -> list[int]:
-    return [KINDS.index(kind) for kind in scope.kinds]

@@ -14,18 +14,20 @@ import numpy as np
 
 from muster.estimate.error import Confusion, true_given_predicted
 from muster.estimate.items import SHELVES, Bools, Floats, Ints, View
+from muster.estimate.sample import Sample
 from muster.model import KINDS
 
 DRAWS = 400
 """Simulated truths behind an interval: its 2.5% point then rests on ten of them."""
 
+UNSURE = 0.5
+"""Probability below which the recogniser itself holds its answer for more likely wrong than right: what it doubts may
+be there, and is never among what must be."""
+
 SEED = 20140301
 """Fixed, so that equal inputs give equal bytes. Any number would do."""
 
 NO_WEAPON = KINDS.index("not_weapon")
-
-UNSURE = 0.5
-"""Probability below which the recogniser itself holds its answer for more likely wrong than right."""
 
 ONE_BY_ONE = 5_000
 """Counters are drawn one by one for so many of the largest; the sum of the others is as good as normal."""
@@ -45,12 +47,13 @@ class Truths:
     listings were when they were wrongly called so.
     """
 
-    def __init__(self, view: View, confusion: Confusion) -> None:
+    def __init__(self, view: View, confusion: Confusion, sample: Sample | None = None) -> None:
         self.view = view
         self.confusion = confusion
+        self.sample = sample
 
     @cached_property
-    def _cells(self) -> tuple[Ints, Ints]:
+    def cells(self) -> tuple[Ints, Ints]:
         """The cell of each item, and the kind of each cell."""
         return self._sorted[0], self._sorted[1]
 
@@ -71,13 +74,25 @@ class Truths:
         of_item = place[key]
         kind, shelf = cells // 101 % size, cells // 101 // size
         said = np.clip(self.confusion.said, 0.02, 0.99)[shelf, kind]
-        odds = np.log((cells % 101) / (100 - cells % 101)) - np.log(said / (1 - said))
-        others = np.zeros((cells.size, size))
-        np.add.at(others, (of_item, view.other), view.other_probability)
-        others /= (np.bincount(of_item, minlength=cells.size) * (1 - cells % 101 / 100))[:, None]
-        doubted = (cells % 101 < 100 * UNSURE) & (kind != NO_WEAPON)
+        own = np.log((cells % 101) / (100 - cells % 101))
+        odds = own - np.log(said / (1 - said))
+        if self.sample is not None:  # read at random here: surer than the others of this archive, then
+            n = np.bincount(of_item, minlength=cells.size)
+            odds = own - (np.bincount(kind, own * n, size) / np.maximum(np.bincount(kind, n, size), 1))[kind]
+        listed = np.bincount(of_item * size + view.other, view.other_probability, cells.size * size)
+        others = (
+            listed.reshape(cells.size, size)
+            / (np.bincount(of_item, minlength=cells.size) * (1 - cells % 101 / 100))[:, None]
+        )
+        doubted = (cells % 101 < 100 * UNSURE) & (kind != NO_WEAPON) & (self.sample is None)
         most = np.where(doubted, cells % 101 / 100, 1.0)
         return of_item, kind, shelf, most, odds, others / np.maximum(others.sum(axis=1, keepdims=True), 1.0)
+
+    @cached_property
+    def _held(self) -> Bools:
+        """Cells of items that the recogniser holds for more likely right than wrong."""
+        doubted = np.bincount(self.cells[0], self.view.probability < UNSURE, self.cells[1].size)
+        return np.asarray(doubted == 0)
 
     @cached_property
     def _shares(self) -> tuple[Floats, Floats]:
@@ -91,6 +106,8 @@ class Truths:
             if not predicted.any():
                 continue
             share = true_given_predicted(predicted, self.confusion.draw(DRAWS, rng, name), rng)
+            if self.sample is not None:
+                share = self.sample.shares(share, np.random.default_rng((SEED, 9)))
             right = np.clip(np.diagonal(share, axis1=1, axis2=2), 1e-9, 1 - 1e-9)
             odds[:, shelf] = np.log(right / (1 - right))
             wrong = share * (1 - np.eye(len(KINDS)))[None]
@@ -105,25 +122,32 @@ class Truths:
         listed = others[:, list(wanted)].sum(axis=1)
         table = wrong[..., list(wanted)].sum(axis=3)[:, shelf, kind]
         other = listed + (1 - others.sum(axis=1)) * table
+        if self.sample is not None:  # people read what such items are here, whatever the recogniser's second thought
+            other = table
         own = among(wanted)[kind]
         return np.asarray(np.where(own, right + (1 - right) * other, (1 - right) * other))
 
+    def surely(self, wanted: Sequence[int]) -> Bools:
+        """Return which cells were recognised as of a kind wanted, and not doubted."""
+        _, kind = self.cells
+        return np.asarray(among(wanted)[kind] & self._held)
+
     def count(self, wanted: Sequence[int], rows: Bools) -> tuple[Floats, Floats]:
         """Return how many of some items are of the kinds wanted, and how many of those were recognised as such."""
-        of_item, kind = self._cells
+        of_item, kind = self.cells
         n = np.bincount(of_item[rows], minlength=kind.size)
         rng = np.random.default_rng((SEED, 1))
         hits = rng.binomial(n, np.clip(self.chance(wanted), 0, 1))
-        return hits.sum(axis=1).astype(np.float64), hits[:, among(wanted)[kind]].sum(axis=1).astype(np.float64)
+        return hits.sum(axis=1).astype(np.float64), hits[:, self.surely(wanted)].sum(axis=1).astype(np.float64)
 
     def distinct(self, wanted: Sequence[int], rows: Bools) -> tuple[Floats, Floats]:
         """Return how many sellers have an item of the kinds wanted, and how many by recognised items alone."""
-        recognised = rows & among(wanted)[self.view.kind]
+        recognised = rows & (among(wanted)[self.view.kind] & (self.view.probability >= UNSURE))
         return self._distinct(wanted, rows), self._distinct(wanted, recognised)
 
     def _distinct(self, wanted: Sequence[int], rows: Bools) -> Floats:
         """Sellers with the same items, by cell, are exchangeable: draw for each sort of seller."""
-        of_item, kind = self._cells
+        of_item, kind = self.cells
         _, seller = np.unique(self.view.vendor[rows], return_inverse=True)
         pairs, n = np.unique(seller * kind.size + of_item[rows], return_counts=True)
         if not pairs.size:
@@ -156,7 +180,7 @@ class Truths:
 
         The largest are drawn one by one; the sum of the thousands of others has the mean and variance of its cells.
         """
-        of_item, kind = self._cells
+        of_item, _ = self.cells
         chance = np.clip(self.chance(wanted), 0, 1)
         some = np.flatnonzero(rows & (np.nan_to_num(values) > 0))
         large, rest = some, some[:0]
@@ -164,7 +188,7 @@ class Truths:
             order = np.argsort(-values[some], kind="stable")
             large, rest = some[order[:ONE_BY_ONE]], some[order[ONE_BY_ONE:]]
         rng = np.random.default_rng((SEED, 3))
-        own = among(wanted)[kind]
+        own = self.surely(wanted)
         sums = self._normal(values, rest, chance, own, rng)
         step = max(1, AT_ONCE // max(1, large.size))
         for draw in range(0, DRAWS, step):
@@ -174,7 +198,7 @@ class Truths:
         return sums[0], sums[1]
 
     def _normal(self, values: Floats, rows: Ints, chance: Floats, own: Bools, rng: np.random.Generator) -> Floats:
-        of_item, kind = self._cells
+        of_item, kind = self.cells
         first = np.bincount(of_item[rows], values[rows], kind.size)
         second = np.bincount(of_item[rows], values[rows] ** 2, kind.size)
         noise = rng.standard_normal((DRAWS, kind.size)) * np.sqrt(chance * (1 - chance) * second)
@@ -183,16 +207,18 @@ class Truths:
 
     def largest(self, values: Floats, wanted: Sequence[int], rows: Bools) -> tuple[Floats, Floats]:
         """Return the highest sum of one seller over items of the kinds wanted."""
-        of_item, kind = self._cells
+        of_item, _ = self.cells
         chance = np.clip(self.chance(wanted), 0, 1)
         some = np.flatnonzero(rows & (np.nan_to_num(values) > 0))
         _, seller = np.unique(self.view.vendor[some], return_inverse=True)
         sums = np.bincount(seller, values[some])
-        recognised = np.bincount(seller, values[some] * among(wanted)[self.view.kind[some]])
+        recognised = np.bincount(
+            seller, values[some] * (among(wanted)[self.view.kind[some]] & (self.view.probability[some] >= UNSURE))
+        )
         leading = [np.argsort(-by, kind="stable")[:50] for by in (sums, recognised)]
         some = some[np.isin(seller, np.concatenate(leading))][:ONE_BY_ONE]
         _, seller = np.unique(self.view.vendor[some], return_inverse=True)
-        own = among(wanted)[kind][of_item[some]]
+        own = self.surely(wanted)[of_item[some]]
         rng = np.random.default_rng((SEED, 4))
         found = np.zeros((2, DRAWS))
         for draw in range(DRAWS):

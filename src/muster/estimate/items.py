@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -118,6 +118,54 @@ class Items:
         """Return the items of a scope's market and period, whatever their kind."""
         keep = self._kept(scope)
         return self._grouped(np.arange(self._listing.size) if keep is None else np.flatnonzero(keep))
+
+    def rises(self, scope: Scope, view: View) -> tuple[Floats, Floats, Bools]:
+        """Return for each row of a view by how much its listing's counter rose in the period.
+
+        First the difference of last and first capture, nought where it fell; then the sum of all rises; then whether
+        there was a second capture with a counter at all.
+        """
+        keep = self._kept(scope)
+        rows = np.flatnonzero(~np.isnan(self._told["sales"]) & (True if keep is None else keep))
+        if not rows.size:
+            return np.zeros(view.kind.size), np.zeros(view.kind.size), np.zeros(view.kind.size, dtype=np.bool_)
+        rows = rows[np.lexsort((self._told["sales"][rows], self._day[rows], self._listing[rows]))]
+        listing, day, sales = self._listing[rows], self._day[rows], self._told["sales"][rows]
+        last = np.append(_starts(listing, day)[1:], rows.size) - 1  # of a day the highest
+        listing, day, sales = listing[last], day[last], sales[last]
+        begins = _starts(listing)
+        ends = np.append(begins[1:], listing.size) - 1
+        steps = np.maximum(np.diff(sales, prepend=sales[:1]), 0)
+        steps[begins] = 0
+        at = np.searchsorted(listing[begins], view.listing)
+        at[at == begins.size] = 0
+        here = listing[begins][at] == view.listing
+        rise = np.maximum(sales[ends] - sales[begins], 0)
+        again = here & (day[ends] > day[begins])[at] & (day[begins] > UNDATED)[at]
+        zero = np.zeros(1)[0]
+        return np.where(again, rise[at], zero), np.where(again, np.add.reduceat(steps, begins)[at], zero), again
+
+    def found(
+        self, scope: Scope, listings: Numbers, crawls_of: Callable[[NDArray[np.int32]], Ints]
+    ) -> tuple[Bools, Ints]:
+        """Return which crawl found which listing, (listings, crawls), and the first day of each crawl.
+
+        crawls_of: the distinct days with a capture, in order → the number of the crawl that each belongs to.
+        """
+        keep = self._kept(scope)
+        dated = np.flatnonzero((self._day > UNDATED) & (True if keep is None else keep))
+        days, at = np.unique(self._day[dated], return_inverse=True)
+        if not days.size:
+            return np.zeros((0, 0), dtype=np.bool_), np.zeros(0, dtype=np.int64)
+        crawl = crawls_of(days)
+        names = np.unique(listings)
+        place = np.searchsorted(names, self._listing[dated])
+        place[place == names.size] = 0
+        known = names[place] == self._listing[dated] if names.size else np.zeros(dated.size, dtype=np.bool_)
+        found = np.zeros((names.size, int(crawl[-1]) + 1), dtype=np.bool_)
+        found[place[known], crawl[at[known]]] = True
+        first = days[_starts(crawl)].astype(np.int64)
+        return found[found.any(axis=1)], first
 
     def _kept(self, scope: Scope) -> Bools | None:
         keep: Bools | None = None

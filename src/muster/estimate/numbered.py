@@ -31,8 +31,10 @@ class Numbered:
         return self.texts[number] if self.texts else self.pattern.format(f"{number:0{DIGITS}x}")
 
 
-def numbered(column: pa.ChunkedArray) -> Numbered:
+def numbered(column: pa.ChunkedArray, like: Numbered | None = None) -> Numbered:
     """Return a column of ids as numbers; ids that are no prefix and sixteen digits are numbered in their own order.
+
+    like: a column whose numbers these shall be comparable with; an id that it lacks then gets a number that it has not.
 
     >>> found = numbered(pa.chunked_array([["lst:000000000000000b", None, "lst:000000000000000a"]]))
     >>> found.numbers.tolist()[::2], found.missing.tolist(), found.name(11)
@@ -41,6 +43,10 @@ def numbered(column: pa.ChunkedArray) -> Numbered:
     [1, 0]
     """
     missing = column.is_null().to_numpy().astype(np.bool_)
+    if like is not None and like.texts:
+        place = {text: n for n, text in enumerate(like.texts)}
+        known = [place.get(text, len(place)) for text in column.to_pylist()]
+        return Numbered(np.array(known, dtype=np.uint64), missing, "", like.texts)
     example = next((str(text) for text in column.drop_null()[:1].to_pylist()), "")
     found = re.fullmatch(f"(.*?)([0-9a-f]{{{DIGITS}}})([^0-9a-f]*)", example)
     if found:

@@ -157,6 +157,21 @@ def population(found: NDArray[np.bool_], days: Sequence[date]) -> Population:
     return Population("jackknife", value, *bounds(value, variance, seen), seen, why)
 
 
+def alternatives(found: NDArray[np.bool_]) -> list[tuple[str, float, float, float]]:
+    """Return method, value and bounds of every method that could be computed, whether its assumptions hold or not."""
+    seen, crawls = found.shape
+    times = found.sum(axis=1)
+    if crawls < 2 or not seen:
+        return []
+    told: list[tuple[str, tuple[float, float]]] = []
+    if crawls == 2:
+        sizes = [int(n) for n in found.sum(axis=0)]
+        told.append(("chapman", chapman(sizes[0], sizes[1], int((times >= 2).sum()))))
+    told.append(("chao2", chao2(seen, int((times == 1).sum()), int((times == 2).sum()), crawls)))
+    told.append(("jackknife", jackknife([int((times == n).sum()) for n in range(1, crawls + 1)], crawls)))
+    return [(name, value, *bounds(value, variance, seen)) for name, (value, variance) in told]
+
+
 def _grown(found: NDArray[np.bool_]) -> str:
     """Say why the population is hardly closed: a full crawl that finds next to nothing of those before it."""
     sizes = found.sum(axis=0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,6 +19,8 @@ class Scope:
 
     kind: one kind, or a group's name. market: "" for all markets of the case.
     first, last: days, both inclusive; None for open. With either set, captures without a time are left out.
+    of: the kind or group on the other side of a share or difference. model: a pattern of make and model.
+    before: for a change, the earlier period, as `period` writes one.
 
     >>> Scope("handgun", "bazaar", date(2014, 3, 1), date(2014, 3, 31)).as_json()
     {'kind': 'handgun', 'market': 'bazaar', 'period': '2014-03-01/2014-03-31'}
@@ -28,6 +30,25 @@ class Scope:
     market: str = ""
     first: date | None = None
     last: date | None = None
+    of: str = ""
+    model: str = ""
+    before: str = ""
+
+    @property
+    def indices(self) -> list[int]:
+        """The places in `KINDS` of the kinds that `kind` stands for."""
+        return [KINDS.index(kind) for kind in self.kinds]
+
+    @property
+    def others(self) -> list[int]:
+        """The places in `KINDS` of the kinds that `of` stands for."""
+        return Scope(self.of).indices
+
+    @property
+    def earlier(self) -> Scope:
+        """The same scope over the period `before`."""
+        first, last = _days(self.before)
+        return replace(self, first=first, last=last, before="")
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -57,7 +78,9 @@ class Scope:
 
     def as_json(self) -> dict[str, Any]:
         """Return the scope as it stands in the table `estimate`."""
-        return {"kind": self.kind, "market": self.market, "period": self.period}
+        further = {"of": self.of, "model": self.model, "before": self.before}
+        return {"kind": self.kind, "market": self.market, "period": self.period,
+                **{name: value for name, value in further.items() if value}}  # fmt: skip
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> Scope:
@@ -66,9 +89,8 @@ class Scope:
         >>> Scope.from_json(Scope("weapons", "", None, date(2014, 3, 31)).as_json()).last
         datetime.date(2014, 3, 31)
         """
-        first, slash, last = row["period"].partition("/")
-        days = [date.fromisoformat(text) if text else None for text in (first, last if slash else first)]
-        return cls(row["kind"], row["market"], *days)
+        of, model, before = (str(row.get(name, "")) for name in ("of", "model", "before"))
+        return cls(row["kind"], row["market"], *_days(row["period"]), of, model, before)
 
     def where(self, table: str) -> tuple[str, dict[str, object]]:
         """Return the SQL condition on a table of seen rows, and its values."""
@@ -83,3 +105,9 @@ class Scope:
             conditions.append(f"{table}.captured_at < $after")
             values["after"] = self.last + timedelta(days=1)
         return " AND ".join(conditions), values
+
+
+def _days(period: str) -> tuple[date | None, date | None]:
+    first, slash, last = period.partition("/")
+    days = [date.fromisoformat(text) if text else None for text in (first, last if slash else first)]
+    return days[0], days[1]

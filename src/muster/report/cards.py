@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from muster.claims.compile import in_words
 from muster.report.anchors import anchor
 from muster.report.data import ReportData, Row
 from muster.report.figures import Figure, day, figure, number
@@ -28,6 +29,7 @@ class Tested:
     naive: Figure | None
     n: str
     method: str
+    under: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,12 @@ class Card:
     facets: tuple[FacetCard, ...]
     tested: tuple[Tested, ...]
     found: tuple[Found, ...]
+    measured_as: str = ""
+    probability: str = ""
+    coverage: str = ""
+    speaks_for: str = ""
+    speaks_against: str = ""
+    told: str = ""
 
     @property
     def brief(self) -> bool:
@@ -150,6 +158,12 @@ def _card(data: ReportData, article: Row, claim: Row, count: int) -> Card:
         missing=(would_decide.strip().rstrip(".") or NOTHING_HELD) if word == "cannot tell" else "",
         reason=str(verdict.get("reason") or ""),
         use_of_source=str(verdict.get("use_of_source") or ""),
+        measured_as=_measured_as(data, claim),
+        probability=_probability(verdict),
+        coverage=str(verdict.get("coverage") or ""),
+        speaks_for=str(verdict.get("speaks_for") or ""),
+        speaks_against=str(verdict.get("speaks_against") or ""),
+        told=str(verdict.get("said") or "") if article["language"] != "en" else "",
         facets=tuple(
             FacetCard(facet["kind"], facet["quote"], look(facet["verdict"]), facet["reason"])
             for facet in verdict.get("facets") or ()
@@ -157,6 +171,24 @@ def _card(data: ReportData, article: Row, claim: Row, count: int) -> Card:
         tested=_tested(data, verdict.get("estimates") or ()),
         found=tuple(_found(data.findings[name]) for name in verdict.get("findings") or ()),
     )
+
+
+def _measured_as(data: ReportData, claim: Row) -> str:
+    """Return what a checkable claim is measured by, and by whose decision where it was a person's."""
+    form = data.compiled.get(claim["id"])
+    if form is None or not claim["checkable"] or not form["measure"]:
+        return ""
+    return in_words(form) + ("" if form["by"] == "rules" else f" (decided by {form['by']})")
+
+
+def _probability(verdict: Mapping[str, Any]) -> str:
+    """Return a probability in words; never nought and never one."""
+    value = verdict.get("probability")
+    if value is None:
+        return ""
+    if value < 0.001:
+        return "less than 0.1%"
+    return "more than 99.9%" if value > 0.999 else f"{100 * value:.1f}%"
 
 
 def _where(article: Row, claim: Row) -> str:
@@ -183,9 +215,17 @@ def _tested(data: ReportData, names: tuple[str, ...]) -> tuple[Tested, ...]:
             Tested(
                 measure_name(row["measure"]), scope_name(scope_of(row)), figure(row),
                 figure(data.estimates[naive]) if naive else None, number(row["n"]), row["method"],
+                tuple(_under(row, other) for other in row.get("under") or ()),
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _under(row: Row, other: Mapping[str, Any]) -> str:
+    """Return the result under another assumption, in a line."""
+    told = figure({**row, **{name: other[name] for name in ("value", "low", "high")}, "grades": ()})
+    interval = f" [{told.interval}]" if told.interval and other["low"] != other["high"] else ""
+    return f"{other['assumption']}: {told.text}{interval}"
 
 
 def _found(row: Row) -> Found:

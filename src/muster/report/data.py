@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -46,6 +46,7 @@ class ReportData:
     walks: every id shown and what it rests on. journal_head: digest that tells two reports apart.
     tellings, copies, changes, matches: rows of the tables `telling`, `copy`, `change` and `match`.
     ledger: what the ledger of transfers has to show; None for a case without one.
+    compiled: rows of the table `compiled`, by claim.
     """
 
     title: str
@@ -69,6 +70,7 @@ class ReportData:
     changes: tuple[Row, ...] = ()
     matches: tuple[Row, ...] = ()
     ledger: Shown | None = None
+    compiled: Mapping[str, Row] = field(default_factory=dict)
 
     @classmethod
     def empty(cls, title: str) -> ReportData:

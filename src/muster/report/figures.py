@@ -74,6 +74,9 @@ def figure(row: Mapping[str, Any], language: str = "en") -> Figure:
     scale = 100 if share else 1
     value = value * scale
     text = number(value, language)
+    if low is not None and high is None:
+        least = f"{AT_LEAST[language]} {number(low * scale, language)}"
+        return Figure(row["id"], text, least, unit, "", True, grades)
     if low is None or high is None:
         return Figure(row["id"], text, "", unit, NO_INTERVAL[language], True, grades)
     low, high = low * scale, high * scale
@@ -89,6 +92,8 @@ GRADES = {
     "fr": {"as exported": "en partie d’après un export", "seen in a picture": "en partie vu sur une image"},
 }
 """What is said of evidence below `as archived`."""
+
+AT_LEAST = {"en": "at least", "fr": "au moins"}
 
 NO_INTERVAL = {"en": "no interval", "fr": "sans intervalle"}
 

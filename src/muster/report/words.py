@@ -79,6 +79,17 @@ MEASURES: dict[str, tuple[str, str]] = {
     "sales": ("Sales counted by the market", "the market’s own counters; they prove no sale"),
     "reviews": ("Reviews seen", "distinct reviews on captured pages"),
     "top_counter": ("Highest counter of one seller", "the market’s own counter; it proves no sale"),
+    "top_reviews": ("Reviews of that seller seen", "distinct reviews on captured pages"),
+    "sold": ("Sales between captures", "by how much the market’s own counters rose: a lower bound"),
+    "price": ("Median price", "of one item, over listings; holding prices set aside"),
+    "lowest_price": ("Lowest price", "of one item, holding prices set aside"),
+    "highest_price": ("Highest price", "of one item, holding prices set aside"),
+    "share": ("Share", "part of the listings of some kinds that are of one kind"),
+    "difference": ("Difference", "listings of one kind less those of another"),
+    "change": ("Change", "of the listings from one period to another, in per cent"),
+    "population": ("Listings, those not captured among them", "by who was found again in a second crawl"),
+    "named": ("Items that name a model", "distinct items on sale whose make and model match"),
+    "alerts": ("Markings in a register", "likenesses of numbers; none is a hit until a person confirms it"),
 }
 """Measure → its name and what it counts, in the order of the report's columns."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from muster.schema.table import BOOL, DAY, FACET_VERDICTS, FACETS, INT, REAL, TEXT, TEXTS, Column, Table
+from muster.schema.table import BOOL, DAY, FACET_VERDICTS, FACETS, INT, REAL, TEXT, TEXTS, UNDER, Column, Table
 
 TABLES = (
     Table(
@@ -67,6 +67,7 @@ TABLES = (
             Column("days", INT, "coverage: distinct days with a capture"),
             Column("grades", TEXTS, "coverage: grades below `as archived` among the captures"),
             Column("assumptions", TEXTS, "what must hold for the interval to mean it"),
+            Column("under", UNDER, "value and bounds under each doubtful assumption"),
             Column("inputs_digest", TEXT, "of the tables it was computed from"),
         ),
     ),
@@ -94,6 +95,29 @@ TABLES = (
             Column("speaks_against", TEXT, "the strongest evidence held against it"),
             Column("said", TEXT, "the verdict in the article's language"),
         ),
+    ),
+    Table(
+        "compiled",
+        "what a claim is measured by: its measure and scope, by the rules or by a person's decision",
+        (
+            Column("claim", TEXT, "`clm:` id"),
+            Column("measure", TEXT, "one of the catalogue of measures (estimates.md), or empty: none fits"),
+            Column("unit", TEXT, "of the measure"),
+            Column("kind", TEXT, "kind or group that is counted"),
+            Column("of", TEXT, "kind or group on the other side of a share or difference"),
+            Column("model", TEXT, "pattern of make and model, or empty"),
+            Column("market", TEXT, "one market, or empty: all that were captured"),
+            Column("period", TEXT, "ISO interval"),
+            Column("before", TEXT, "the earlier period of a change"),
+            Column("comparator", TEXT, "what the measure is held against"),
+            Column("value_low", REAL, "in `unit`"),
+            Column("value_high", REAL, "in `unit`"),
+            Column("also", TEXT, "what else the words may mean; both readings must then agree"),
+            Column("outside", TEXT, "why the captures held do not speak for it, or empty"),
+            Column("needs", TEXT, "what evidence it takes"),
+            Column("by", TEXT, "`rules`, or who decided it"),
+        ),
+        key=("claim",),
     ),
     Table(
         "source_use",

@@ -49,6 +49,16 @@ FACETS = pa.list_(
         ]
     )
 )
+UNDER = pa.list_(
+    pa.struct(
+        [
+            pa.field("assumption", pa.string()),
+            pa.field("value", pa.float64()),
+            pa.field("low", pa.float64()),
+            pa.field("high", pa.float64()),
+        ]
+    )
+)
 FACET_VERDICTS = pa.list_(
     pa.struct(
         [
