@@ -111,7 +111,7 @@ def compiled(sentence: str, language: str = "en") -> list[Compiled]:
         ("The number of listings on Bazaar has risen since March.", "en", "change", "weapons", "", "gt", 0),
         ("There are more pistols than rifles on sale on Bazaar.", "en", "difference", "handgun", "long_gun", "gt", 0),
         ("There are fewer explosives than handguns on Bazaar.", "en", "difference", "explosive", "handgun", "lt", 0),
-        ("Sellers on Bazaar made 120 sales of pistols in March 2014.", "en", "sold", "handgun", "", "eq", 120),
+        ("Sellers on Bazaar made 120 sales of pistols in March 2014.", "en", "top_counter", "handgun", "", "eq", 120),
         ("Fewer than 10 Kalashnikovs are on sale on Bazaar.", "en", "named", "automatic", "", "lt", 10),
         ("Three of the pistols on sale on Bazaar are registered as stolen.", "en", "alerts", "handgun", "", "eq", 3),
         ("At least 12 sellers offer pistols and rifles on Bazaar.", "en", "vendors", "firearms", "", "ge", 12),

@@ -62,10 +62,10 @@ def _count(claim: Claim, found: Cues) -> Meant | None:
     if unit is None:
         return None
     measure, kind = unit
-    if claim.period and (measure == "sales" or "sales" in found.things()):
-        measure = "sold"
-    elif claim.type == "transactions":
+    if claim.type == "transactions":  # of one seller, or of all: what one seller's reviews show holds of both
         measure = "top_counter"
+    elif measure == "sales" and claim.period:
+        measure = "sold"
     also: Mapping[str, str] = {}
     if (claim.item or claim.unit).lower() in TRADE:
         kind = _group([kind_of(noun) for noun in found.things() if noun not in TRADE and kind_of(noun)])
