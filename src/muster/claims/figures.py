@@ -160,10 +160,15 @@ def _scaled(words: Words, core: Core) -> Core:
     scale = words.at("scales", here) or words.at("scales", core.last)
     if scale is None and core.last < len(words) and words.keys[core.last] == "-" and words.glued(core.last):
         scale = words.at("scales", core.last + 1)
+    before = 0.0
     while scale is not None:
         if len(words.keys[scale.first]) <= 2 and scale.last < len(words) and words.keys[scale.last] in "-–—":
             break
         factor = float(scale.value)
+        if factor < before:  # "cuatro millones mil": a thousand more, and no thousand times as many
+            core = replace(core, last=scale.last, value=core.value + factor, scaled=factor)
+            break
+        before = factor
         core = replace(
             core, last=scale.last, value=round(core.value * factor, 6), scaled=core.scaled * factor, year=False
         )

@@ -70,7 +70,7 @@ class LookUps:
     ...         asked = LookUps(Register(Path(folder.name), clock), log, asyncio.Lock())
     ...         return await asyncio.gather(*(asked.ask(key, [Lookup(n)], "a list", "list") for n in ("AB 1", "AB 2")))
     >>> [(looked.answers[0]["answer"], looked.receipt.n) for looked in asyncio.run(two())]
-    [('no_match', 1), ('no_match', 2)]
+    [('cannot_tell', 1), ('cannot_tell', 2)]
     >>> folder.cleanup()
     """
 

@@ -105,6 +105,7 @@ def named_in(text: str, held: Collection[str] = ()) -> str:
     """Return the one item that a sentence names, "" where it names none or several.
 
     held: items of which a name counts that is an ordinary word, too, where it stands with a capital.
+        All capitals are no ordinary word.
 
     >>> named_in("In May 5,000 FGM-148 were sent"), named_in("Javelins were sent", {"FGM-148 Javelin"})
     ('FGM-148 Javelin', 'FGM-148 Javelin')
@@ -115,7 +116,7 @@ def named_in(text: str, held: Collection[str] = ()) -> str:
     for written in re.findall(r"\b[A-ZÀ-ÝА-ЯІЇЄ][\w-]{3,}", text):
         for (word,) in (key for key in (fold(written), fold(written.removesuffix("s"))) if len(key) == 1):
             one = _wholes().get((word,))
-            if one is not None and one.name in held:
+            if one is not None and (one.name in held or written.isupper()):
                 found.add(one.name)
     longest = {name for name in found if not any(name != other and name in other for other in found)}
     return longest.pop() if len(longest) == 1 else ""
