@@ -77,6 +77,7 @@ def test_what_lies_outside_the_damage_is_recovered_and_every_byte_is_told(
 @pytest.mark.slow
 @DAMAGES
 @settings(max_examples=5000, deadline=None)
+@example(packing="", seed=0, count=3, where=0.5, length=206, how="gone")  # a length that ends at the next one's head
 def test_the_law_holds_on_thousands_of_files(
     packing: str, seed: int, count: int, where: float, length: int, how: str
 ) -> None:

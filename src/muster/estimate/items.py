@@ -27,7 +27,9 @@ NAMES = (*GROUPS, *KINDS)
 
 SEEN_SQL = """
 SELECT l.listing, l.market, l.vendor, l.sales, l.stock, l.reviews, l.captured_at, o.item, o.kind, o.probability,
-       o.alternatives[1].kind AS other, o.alternatives[1].probability AS other_probability, o.shelf, o.keywords
+       CASE WHEN array_length(o.alternatives) > 0 THEN o.alternatives[1].kind END AS other,
+       CASE WHEN array_length(o.alternatives) > 0 THEN o.alternatives[1].probability END AS other_probability,
+       o.shelf, o.keywords
 FROM listing_seen l JOIN offer o ON o.observation = l.id
 """
 

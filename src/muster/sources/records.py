@@ -168,7 +168,8 @@ class Records(Window):
             return self._oversized(start, head, claim)
         whole = self._need(length + claim)
         self._twice += min(claim, len(self._data) - self._pos)
-        if whole and (self._break_behind(length + claim) or self._vouched(head, claim)):
+        broken_off = whole and self._break_behind(length + claim) and not self._runs_over(length, length + claim)
+        if whole and (broken_off or self._vouched(head, claim)):
             return self._taken(start, head, length + claim, claim)
         have = length + claim if whole else len(self._data) - self._pos
         inner = self._find(length, have)
@@ -221,6 +222,20 @@ class Records(Window):
             return True
         tail = tail[:4]
         return tail == b"\r\n\r\n" or tail.startswith(b"\n\n") or (self._arc and tail.startswith(b"\n"))
+
+    def _runs_over(self, first: int, end: int) -> bool:
+        """Say whether a record that begins between two places goes on behind the second, to the next one: the line
+        break that stands there is then its own."""
+        inner = self._find(first, end)
+        start = self._pos + inner
+        if inner < 0 or not self._data.startswith(b"WARC/", start):
+            return False
+        head_end = HEAD_END.search(self._data, start, start + MAX_HEAD)
+        head = warc_head(self._data, start, head_end.end()) if head_end is not None else None
+        if head is None:
+            return False
+        stops = [inner + head.length + claim for claim in head.claims if claim <= self._limit]
+        return any(stop > end and self._need(stop) and self._lands(stop) for stop in stops)
 
     def _vouched(self, head: Head, claim: int) -> bool:
         """Say whether the block's digest or its HTTP length confirms a claim."""
