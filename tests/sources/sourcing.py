@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -54,3 +55,15 @@ def response(body: bytes, headers: bytes = b"", **fields: str) -> bytes:
 def packed(*records: bytes) -> bytes:
     """Return records as gzip, a member each."""
     return b"".join(gzip.compress(one, mtime=0) for one in records)
+
+
+class Counted(io.BytesIO):
+    """Bytes that count how often they are read."""
+
+    read_bytes = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next bytes."""
+        data = super().read(size)
+        self.read_bytes += len(data)
+        return data

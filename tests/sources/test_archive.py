@@ -27,7 +27,7 @@ from muster.model import Issue, Page, digest
 from muster.sources import Limits, fetch_body, find_files, read, row_again, shards
 from muster.sources.inner import Disk
 from muster.sources.zip import ZipMember, zip_recovered
-from sources.sourcing import packed, read_all, response, whats
+from sources.sourcing import Counted, packed, read_all, response, whats
 
 HTML = b"<html><title>Brass lamp</title>" + b"<p>a page of the bazaar</p>" * 30 + b"</html>"
 NOON = datetime(2014, 6, 1, 12, tzinfo=UTC)
@@ -601,18 +601,6 @@ def test_archives_damaged_at_random_are_read_without_a_stop_and_every_capture_is
         for one in read_all(path, limits)[0][:3]:
             assert digest(fetch_body(one.capture.locator, path, one.capture.media_type, limits)) == one.capture.digest
         path.unlink()
-
-
-class Counted(io.BytesIO):
-    """Bytes that count how often they are read."""
-
-    read_bytes = 0
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        """Return the next bytes."""
-        data = super().read(size)
-        self.read_bytes += len(data)
-        return data
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])

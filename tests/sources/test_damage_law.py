@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from muster.sources.records import Loss, Placed, Records
-from sources.sourcing import HTTP, record
+from sources.sourcing import HTTP, Counted, record
 
 LIMIT = 1 << 20
 
@@ -116,18 +116,6 @@ def test_a_whole_file_is_read_without_a_loss(packing: str) -> None:
     found = read(b"".join(pack(one, packing) for one in made))
     assert [type(item) for item in found] == [Placed] * 20
     assert not any(item.record.note for item in found if isinstance(item, Placed))
-
-
-class Counted(io.BytesIO):
-    """Bytes that count how often they are read."""
-
-    read_bytes = 0
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        """Return the next bytes."""
-        data = super().read(size)
-        self.read_bytes += len(data)
-        return data
 
 
 def test_junk_between_all_records_costs_no_more_than_reading_the_file_a_few_times() -> None:

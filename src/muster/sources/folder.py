@@ -16,7 +16,7 @@ from muster.sources.capture import Origin
 from muster.sources.media import ARCHIVE_NAME, HEAD, format_of, media_type_of
 from muster.sources.packing import BrokenPacking, packing_of, unpacker
 from muster.sources.shard import Limits, SourceFile
-from muster.sources.trees import address_in_path, is_log, is_part, said_in_page
+from muster.sources.trees import address_in_path, is_log, is_part, part_folders, said_in_page
 
 _BLOCK = 1 << 20
 _APART = 5
@@ -54,13 +54,13 @@ def find_files(
     files: list[SourceFile] = []
     odd: list[Issue] = []
     parts = logs = 0
-    every = frozenset(names)
+    beside = part_folders(frozenset(names))
     for number, name in enumerate(names[: limits.max_files], 1):
         if is_log(name):
             logs += 1
             continue
         found = _look(source, path, name, number, digest_of)
-        if is_part(name, every) and not (isinstance(found, SourceFile) and found.format == "picture"):
+        if is_part(name, beside) and not (isinstance(found, SourceFile) and found.format == "picture"):
             parts += 1
         elif isinstance(found, SourceFile):
             files.append(found)

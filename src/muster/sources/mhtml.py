@@ -6,19 +6,17 @@ Format: RFC 2557, as Chromium and the old Internet Explorer and Opera write it. 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from email.errors import MultipartInvariantViolationDefect, StartBoundaryNotFoundDefect
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
-from email.utils import parsedate_to_datetime
 
 from muster.model import Issue, Page
 from muster.sources.capture import Origin
 from muster.sources.http_payload import plain_media_type
 from muster.sources.media import media_type_of
 from muster.sources.shard import Limits
-from muster.sources.times import FIRST_YEAR, LAST_YEAR
+from muster.sources.times import time_of_mail
 
 _PAGES = ("text/html", "application/xhtml+xml")
 _MOST_PARTS = 10_000
@@ -41,7 +39,7 @@ def read_mhtml(origin: Origin, limits: Limits) -> Iterator[Page | Issue]:
     if not parts:
         yield file.issue("broken_file", "", found="no part that can be read", do="save the page again")
         return
-    recorded = _time(parts[0])
+    recorded = time_of_mail(str(parts[0].get("Date", "")))
     if recorded is None and parts[0].get("Date"):
         yield file.issue("bad_time", "", found="Date", do="the file's time is no date")
     others = 0
@@ -90,16 +88,6 @@ def _parts(data: bytes) -> list[Message]:
 def _body(part: Message) -> bytes:
     body = part.get_payload(decode=True)
     return body if isinstance(body, bytes) else b""
-
-
-def _time(whole: Message) -> datetime | None:
-    try:
-        when = parsedate_to_datetime(str(whole.get("Date", "")))
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    if not FIRST_YEAR <= when.year <= LAST_YEAR:
-        return None
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
 
 
 def _cut(parts: list[Message], data: bytes) -> bool:

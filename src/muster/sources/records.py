@@ -301,14 +301,8 @@ class Records(Window):
                 return claim
             self._tape.back(unit, block)
             self._clear()
-        while True:
-            end, found = self._find_ahead(0, 4 * NEAR)
-            self._pos += end if found else max(0, end - NEAR)
-            if found:
-                return self._base + self._pos - block
-            if not self._more():
-                self._pos = len(self._data)
-                return self._base + self._pos - block
+        self._to_next()
+        return self._base + self._pos - block
 
     def _drop_until(self, position: int) -> bool:
         while self._base + len(self._data) < position:
@@ -363,27 +357,26 @@ class Records(Window):
             self._clear()
             return Loss(unit.start + start - unit.plain, end, why)
         self._pos += 1
-        while True:
-            end, found = self._find_ahead(0, 4 * NEAR)
-            self._pos += end if found else max(0, end - NEAR)
-            if found or not self._more():
-                break
-        if not found:
-            self._pos = len(self._data)
+        self._to_next()
         stop = self._base + self._pos
         last = self._tape.unit_at(max(stop - 1, start))
         return Loss(unit.start, last.end if last.end is not None else self._size, why, stop - start)
 
-    def _lost_arc(self, start: int, why: str) -> Loss:
-        place = self._on_disk(start)
-        self._pos += 1
+    def _to_next(self) -> None:
+        """Go to the next record, holding little on the way; to a gap or the end where none comes."""
         while True:
             end, found = self._find_ahead(0, 4 * NEAR)
             self._pos += end if found else max(0, end - NEAR)
-            if found or not self._more():
-                break
-        if not found:
-            self._pos = len(self._data)
+            if found:
+                return
+            if not self._more():
+                self._pos = len(self._data)
+                return
+
+    def _lost_arc(self, start: int, why: str) -> Loss:
+        place = self._on_disk(start)
+        self._pos += 1
+        self._to_next()
         return Loss(place, self._on_disk(self._base + self._pos), why)
 
 

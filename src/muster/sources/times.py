@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time
+from email.utils import parsedate_to_datetime
 
 from muster.model import CapturedFrom
 
@@ -55,9 +56,25 @@ def time_of_record(text: str) -> datetime | None:
     True
     """
     try:
-        when = datetime.fromisoformat(text.strip())
+        return in_utc(datetime.fromisoformat(text.strip()))
     except ValueError:
         return None
+
+
+def time_of_mail(text: str) -> datetime | None:
+    """Return the time that a head of mail or of HTTP states (RFC 5322), as UTC; None where it is none that is real.
+
+    >>> time_of_mail("Sat, 1 Mar 2014 13:00:00 +0100")
+    datetime.datetime(2014, 3, 1, 12, 0, tzinfo=datetime.timezone.utc)
+    """
+    try:
+        return in_utc(parsedate_to_datetime(text))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def in_utc(when: datetime) -> datetime | None:
+    """Return a time in UTC, which it is in where it names no zone; None where no capture can be of that year."""
     if not FIRST_YEAR <= when.year <= LAST_YEAR:
         return None
     return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from pathlib import PurePosixPath
 
 from tld import get_fld
 
-from muster.sources.times import FIRST_YEAR, LAST_YEAR
+from muster.sources.times import in_utc, time_of_mail
 
 _PARTS = re.compile(
     r"(?P<page>.+)(?:[_.-]files|[_-](?:Dateien|fichiers|bestanden|file|filer|tiedostot|pliki|soubory|elemei|ficheiros"
@@ -38,21 +37,30 @@ _ZONE = re.compile(
 )
 
 
-def is_part(name: str, names: frozenset[str]) -> bool:
-    """Say whether a file lies in the folder of parts that a browser saved beside a page.
+def part_folders(names: frozenset[str]) -> frozenset[str]:
+    """Return the folders of parts that a browser saved beside a page, of a source with files of these names.
 
-    name: its path in the source. names: those of all files there.
+    >>> sorted(part_folders(frozenset(("lamp.html", "lamp_files/style.css", "pen_files/style.css"))))
+    ['lamp_files']
+    """
+    folders = {
+        folder for parent in {PurePosixPath(name).parent for name in names} for folder in (parent, *parent.parents)
+    }
+    return frozenset(
+        folder.as_posix()
+        for folder in folders
+        if (match := _PARTS.fullmatch(folder.name))
+        and any(f"{(folder.parent / match['page']).as_posix()}{suffix}" in names for suffix in _SUFFIXES)
+    )
 
-    >>> names = frozenset(("lamp.html", "lamp_files/style.css", "pen_files/style.css"))
-    >>> is_part("lamp_files/style.css", names), is_part("pen_files/style.css", names)
+
+def is_part(name: str, folders: frozenset[str]) -> bool:
+    """Say whether a file lies in one of the folders of parts, or below it.
+
+    >>> is_part("lamp_files/style.css", frozenset({"lamp_files"})), is_part("lamp.html", frozenset({"lamp_files"}))
     (True, False)
     """
-    return any(
-        f"{(folder.parent / match['page']).as_posix()}{suffix}" in names
-        for folder in PurePosixPath(name).parents
-        if (match := _PARTS.fullmatch(folder.name))
-        for suffix in _SUFFIXES
-    )
+    return bool(folders) and any(folder.as_posix() in folders for folder in PurePosixPath(name).parents)
 
 
 def is_log(name: str) -> bool:
@@ -103,14 +111,10 @@ def address_in_path(relative: str, known: Sequence[str] = _HIDDEN) -> str:
 def _time(text: str) -> datetime | None:
     """Return a time as RFC 5322 or a browser's `Date` writes it, in UTC; None where it is none."""
     script = _ZONE.match(text)
+    if script is None:
+        return time_of_mail(text)
+    day = f"{script['day']} {script['month']} {script['year']} {script['time']} {script['zone']}"
     try:
-        if script:
-            day = f"{script['day']} {script['month']} {script['year']} {script['time']} {script['zone']}"
-            when = datetime.strptime(day, "%d %b %Y %H:%M:%S %z")
-        else:
-            when = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
+        return in_utc(datetime.strptime(day, "%d %b %Y %H:%M:%S %z"))
+    except (ValueError, OverflowError):
         return None
-    if not FIRST_YEAR <= when.year <= LAST_YEAR:
-        return None
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
