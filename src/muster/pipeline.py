@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from muster import derived
 from muster.articles import read_articles, try_articles
+from muster.bounds import case_limits, case_rates
 from muster.case import Case, SourceEntry
 from muster.contents import contents
 from muster.corrections import about, corrections, homeless
@@ -30,7 +32,7 @@ from muster.filelist import FileList
 from muster.headline import headline
 from muster.journal import Journal
 from muster.model import Issue, Page, digest
-from muster.profiles import Rates, Tokens, drifted, known, load, rate_file, unmet
+from muster.profiles import Filled, Rates, Tokens, drifted, known, load, unmet
 from muster.progress import Progress, issues_text, plural
 from muster.recognise import error_rows
 from muster.refetch import page_again
@@ -46,7 +48,7 @@ from muster.registers import (
 )
 from muster.report import build
 from muster.samples import standing
-from muster.sources import Limits, Shard, find_files, shards
+from muster.sources import Shard, find_files, shards
 from muster.store import connect, file_digests, fill, labels, whole_folder, write_tables, writing
 from muster.tasks import Counts, ParseTask, RecogniseTask, issue_row, lost_issue
 from muster.transcripts import place
@@ -120,6 +122,11 @@ class _Run:
     def __post_init__(self) -> None:
         self.tokens = Tokens(self.case.token_key())
 
+    @cached_property
+    def rates(self) -> Rates:
+        """The case's rates, read once."""
+        return case_rates(self.case)
+
     def whole(self) -> Result:
         """Run every stage, then make what they left the present state of the case."""
         self.parse(self.read())
@@ -143,7 +150,7 @@ class _Run:
             files.add(found)
             work += [(entry, shard) for shard in shards(found, limits)]
             issues += missed
-        issues += case_rates(self.case).disagreements()
+        issues += self.rates.disagreements()
         files.save()
         if not self.case.file.source:
             self.progress.line("read", "no source in the case file: nothing can be measured")
@@ -154,7 +161,7 @@ class _Run:
         """Return the work of parsing, by key: the code, profiles, token key and settings that it depends on."""
         version = rooms_digest(*FLOOR, "sources", "profiles")
         mark = derived.key_mark(self.case.token_key())
-        limits, rates = case_limits(self.case), case_rates(self.case)
+        limits, rates = case_limits(self.case), self.rates
         tasks: dict[str, ParseTask] = {}
         for entry, shard in work:
             texts = self._transcripts(shard)
@@ -178,9 +185,10 @@ class _Run:
         with self.engine.tables(derived.table_files(self.case, {"parse": self.present["parse"]})) as db:
             read_by = db.rows("SELECT DISTINCT profile FROM capture WHERE profile IS NOT NULL ORDER BY profile")
             profiles = [load(name) for name in sorted({str(row["profile"]) for row in read_by} & set(known()))]
-            told = [
-                issue for profile in profiles for issue in (*unmet(db, profile), *drifted(db, profile, self._again))
-            ]
+            told: list[Issue] = []
+            for profile in profiles:
+                filled = Filled(db, profile)
+                told += [*unmet(filled, profile), *drifted(db, filled, profile, self._again)]
             self._issues("expect", told)
         self.progress.line("read", plural(counts["capture"], "capture") + issues_text(counts["issue"]))
         seen = (plural(counts[f"{name}_seen"], name) for name in ("listing", "vendor", "review", "rate"))
@@ -389,17 +397,6 @@ def stale(case: Case) -> dict[str, int]:
 def now() -> datetime:
     """Return the time, in UTC: the journal's clock."""
     return datetime.now(UTC)
-
-
-def case_limits(case: Case) -> Limits:
-    """Return the bounds of a case: the built-in ones, but for those that its file raises."""
-    written = {name: getattr(case.file.limits, name) for name in case.file.limits.__struct_fields__}
-    return Limits(**{name: value for name, value in written.items() if value is not None})
-
-
-def case_rates(case: Case) -> Rates:
-    """Return the rates of a case; raises `CaseError` for a file that is no table of rates."""
-    return Rates(tuple(rate_file(case.path(entry.path), entry.base, entry.path) for entry in case.file.rates))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from muster.errors import ProfileError
-from muster.profiles import Fills, Profile, load, unmet
+from muster.profiles import Filled, Fills, Profile, load, unmet
 from muster.profiles.profile import Expects
 from muster.store import connect, write_tables
 
@@ -48,11 +48,13 @@ def _profile(**expects: dict[str, float]) -> Profile:
 )
 def test_what_is_not_met_is_an_issue(archive: Archive, expects: dict[str, dict[str, float]], found: str) -> None:
     with connect(archive.files) as db:
-        issues = list(unmet(db, _profile(**expects)))
+        profile = _profile(**expects)
+        issues = list(unmet(Filled(db, profile), profile))
     assert [issue.found for issue in issues] == ([found] if found else [])
     assert all(issue.do for issue in issues)
 
 
 def test_an_expectation_of_no_column_is_refused(archive: Archive) -> None:
+    profile = _profile(filled={"listing_seen.colour": 1.0})
     with connect(archive.files) as db, pytest.raises(ProfileError, match="no column"):
-        list(unmet(db, _profile(filled={"listing_seen.colour": 1.0})))
+        list(unmet(Filled(db, profile), profile))

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from muster import derived
+from muster.bounds import case_limits
 from muster.case import open_case
 from muster.filelist import FileList
 from muster.model import digest
-from muster.pipeline import case_limits, run_case
+from muster.pipeline import run_case
 from muster.refetch import page_again
 from muster.store import connect
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from muster import derived
+from muster.bounds import case_limits
 from muster.case import nearest_case, open_case
 from muster.cli.output import emit_json, inert
 from muster.filelist import FileList
-from muster.pipeline import case_limits
 from muster.profiles import Tokens, render_inert
 from muster.refetch import page_again
 from muster.store import connect

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from muster.bounds import case_limits
 from muster.case import Case, open_case
 from muster.cli.output import emit_json, inert
 from muster.errors import CaseError
@@ -14,7 +15,7 @@ from muster.filelist import FileList
 from muster.journal import Journal
 from muster.model import canonical_json, digest
 from muster.ocr import read_picture
-from muster.pipeline import case_limits, now
+from muster.pipeline import now
 from muster.sources import SourceFile, find_files
 from muster.transcripts import FIELDS, PERSON, Line, Transcript, line_of, load_transcript, save_transcript
 

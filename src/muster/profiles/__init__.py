@@ -3,7 +3,7 @@
 from muster.profiles.check import Checked, check, fixtures
 from muster.profiles.drift import drifted
 from muster.profiles.expect import unmet
-from muster.profiles.filled import Fills
+from muster.profiles.filled import Filled, Fills
 from muster.profiles.parse import Parsed, find, parse
 from muster.profiles.profile import Profile, known, load
 from muster.profiles.rates import NO_RATES, Rates, rate_file
@@ -13,6 +13,7 @@ from muster.profiles.tokens import Redacted, Tokens
 __all__ = [
     "NO_RATES",
     "Checked",
+    "Filled",
     "Fills",
     "Parsed",
     "Profile",

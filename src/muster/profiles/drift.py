@@ -61,13 +61,12 @@ FROM seen CROSS JOIN turn
 FIRST_SQL = "SELECT min(capture) AS capture FROM ({seen}) s WHERE made = $since"
 
 
-def drifted(db: Database, profile: Profile, fetch: Fetch = lambda row: None) -> Iterator[Issue]:
+def drifted(db: Database, filled: Filled, profile: Profile, fetch: Fetch = lambda row: None) -> Iterator[Issue]:
     """Yield an issue for each field, kind of page or whole layout that stops at some capture of an archive.
 
-    What may stop is seen in counts by day; only that is looked for to the capture.
+    filled: the counts by day, in which it is seen what may stop; only that is looked for to the capture.
     fetch: gives a capture back, so that the issue can say what its page has instead.
     """
-    filled = Filled(db, profile)
     for kind, page in profile.pages.items():
         for rows in _distinct(page):
             yield from _fields(db, filled, profile, kind, rows, fetch)

@@ -10,15 +10,13 @@ from muster.model import Issue
 from muster.profiles.filled import Filled
 from muster.profiles.profile import Profile
 from muster.schema import TABLES
-from muster.store import Database
 
 
-def unmet(db: Database, profile: Profile) -> Iterator[Issue]:
+def unmet(tables: Filled, profile: Profile) -> Iterator[Issue]:
     """Yield an issue for each expectation that the tables of a case do not meet; what has no rows is not judged.
 
     Raises `ProfileError` for an expectation of a column that no table has.
     """
-    tables = Filled(db, profile)
     for name, least in profile.expects.filled.items():
         kind, table, column = place(profile, name)
         counts = [tables.of(table, column, one).whole for one in ([kind] if kind else tables.kinds(table))]
