@@ -117,7 +117,9 @@ def main() -> None:
 
 
 def _logged(register: Path) -> int:
-    """Return how many searches the log holds, which is verified."""
+    """Return how many searches the log holds, which is verified; a register that was never served has none."""
+    if not (register / "service" / "searches").is_dir():
+        return 0
     command = [sys.executable, "-m", "muster", "serve", "verify", str(register), "--json"]
     told = subprocess.run(command, capture_output=True, check=True)
     return int(json.loads(told.stdout)["searches"])
