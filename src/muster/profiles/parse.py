@@ -200,11 +200,12 @@ class _Parse:
             self._add(rows, reader, {**inherited, **reads})
 
     def _field(self, node: LexborNode, name: str, field: Field, finder: Finder) -> Read:
+        places = finder if name in SPANNED else None
         if field.above is not None:
             above = _around(node, field.above)
             if above is None:
                 return NOTHING
-            node = above
+            node, places = above, None  # it may stand before the row, and the finder only goes forward
         if field.value is not None:
             there = field.css is None or node.css_first(field.css) is not None
             return Read(field.value if there else "", matches=int(there))
@@ -216,11 +217,11 @@ class _Parse:
             self._traced(nodes)
             if field.type == "pictures" and self.document is not None:
                 return read_pictures(nodes, field.attr or "src", self.document)
-            return read_all(nodes, field, finder if name in SPANNED else None)
+            return read_all(nodes, field, places)
         found = node.css_first(field.css) if field.css else node
         if found is not None and (field.css or not field.attr):
             self._traced([found])
-        return read_node(found, field, finder if name in SPANNED else None)
+        return read_node(found, field, places)
 
     def _traced(self, nodes: Sequence[LexborNode]) -> None:
         if self.trace is not None:
