@@ -19,7 +19,7 @@ from muster.claims.sourcing import SourceUse, use_of_source
 from muster.claims.test import Evidence, settle, try_claim
 from muster.claims.wording import said
 from muster.errors import CaseError
-from muster.estimate import Estimator, Scope, coverage
+from muster.estimate import Estimator, Scope
 from muster.headline import MARKETS_SQL, estimate_row
 from muster.model import Claim, Verdict, canonical_json, digest, make_id
 from muster.transfers import Ledger
@@ -210,7 +210,7 @@ def _finding_row(entry: Any) -> dict[str, Any]:
 
 
 def _evidence(case: Case, articles: Articles, estimator: Estimator, ledger: Ledger | None) -> Evidence:
-    markets = {str(row["market"]): coverage(estimator.db, Scope(market=str(row["market"])))
+    markets = {str(row["market"]): estimator.days.coverage(Scope(market=str(row["market"])))
                for row in estimator.db.rows(MARKETS_SQL)}  # fmt: skip
     findings = [Finding(r["id"], r["claim"], r["says"], r["source"], r["grade"], r["bears"]) for r in articles.findings]
 

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from muster.estimate.counts import interval
-from muster.estimate.draws import Truths
+from muster.estimate.draws import Truths, _summed
 from muster.estimate.error import Confusion
 from muster.estimate.items import SHELVES, View
 from muster.model import KINDS, WEAPON_KINDS, Kind
@@ -116,3 +118,14 @@ def test_intervals_hold_the_truth_as_often_as_they_say(wanted: tuple[Kind, ...])
         _, low, high = _count(view, confusion, *wanted)
         held += low <= np.isin(number[true], [NUMBER[kind] for kind in wanted]).sum() <= high
     assert 0.93 <= held / WORLDS <= 0.985, held / WORLDS  # of 150 worlds 97% may be 98.5%
+
+
+@settings(max_examples=25)
+@given(st.lists(st.integers(1, 150), min_size=1, max_size=12), st.integers(0, 9))
+def test_adding_up_a_few_rows_at_a_time_changes_no_bit(lengths: list[int], seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    missed = np.log1p(-rng.random((20, 7)))
+    cell, n = rng.integers(0, 20, sum(lengths)), rng.integers(1, 4, sum(lengths))
+    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    plain = np.add.reduceat(missed[cell] * n[:, None], starts, axis=0)
+    assert np.array_equal(_summed(missed, cell, n, starts), plain)

@@ -203,3 +203,17 @@ def test_the_columns_of_an_estimate_hold_what_stands_beside_it(estimator: Estima
     assert row["under"][0]["assumption"] == "the recogniser never errs"
     assert set(row) == set(TABLES["estimate"].arrow.names)
     assert isinstance(estimator.db, Database)
+
+
+def test_estimates_that_share_what_they_rest_on_are_what_each_is_alone(estimator: Estimator) -> None:
+    scopes = [
+        Scope(kind, "bazaar", *days, of="weapons" if kind != "weapons" else "firearms", model="*akm*",
+              before="2014-03-01/2014-03-31")
+        for kind in ("weapons", "handgun", "long_gun")
+        for days in ((None, None), (date(2014, 3, 1), date(2014, 3, 31)), (date(2014, 4, 1), None))
+    ]  # fmt: skip
+    together = [(measure, scope, estimator.estimate(measure, scope)) for scope in scopes for measure in MEASURES]
+    for measure, scope, found in together:
+        alone = Estimator(estimator.db, PERFECT, "d" * 64)
+        assert alone.estimate(measure, scope) == found
+        assert alone.children(measure, scope) == estimator.children(measure, scope)

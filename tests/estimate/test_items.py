@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from muster.estimate import Scope
 from muster.estimate.items import Items
-from muster.estimate.numbered import numbered
+from muster.estimate.numbered import numbered, paired
 from muster.model import KINDS
 from muster.schema import TABLES
 from muster.store import over
@@ -84,3 +84,28 @@ def test_a_number_leads_back_to_its_id(numbers: list[int | None]) -> None:
     ids = [None if n is None else f"‹vendor:{n:016x}›" for n in numbers]
     found = numbered(pa.chunked_array([pa.array(ids, pa.string())]))
     assert [None if gone else found.name(int(n)) for n, gone in zip(found.numbers, found.missing, strict=True)] == ids
+
+
+IDS = st.lists(st.integers(0, 40), unique=True, max_size=20)
+
+
+@settings(max_examples=40)
+@given(IDS, st.lists(st.one_of(st.none(), st.integers(0, 40)), max_size=30), st.sampled_from(["obs:{:016x}", "row {}"]))
+def test_pairing_ids_is_joining_them(ids: list[int], of: list[int | None], form: str) -> None:
+    left = pa.chunked_array([[form.format(n) for n in ids]], pa.string())
+    right = pa.chunked_array([[None if n is None else form.format(n) for n in of]], pa.string())
+    rows, at = paired(left, right)
+    assert list(zip(rows.tolist(), at.tolist(), strict=True)) == [
+        (ids.index(n), i) for i, n in enumerate(of) if n in ids
+    ]
+
+
+@settings(max_examples=60)
+@given(st.text("0123456789abcdefgABCF:/`@G", min_size=16, max_size=16))
+def test_only_small_hex_digits_are_a_number(digits: str) -> None:
+    column = pa.chunked_array([["lst:" + "0" * 16, "lst:" + digits]])
+    found = numbered(column)
+    if set(digits) <= set("0123456789abcdef"):
+        assert found.numbers.tolist() == [0, int(digits, 16)]
+    else:
+        assert found.texts == tuple(sorted(column.to_pylist()))

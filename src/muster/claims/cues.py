@@ -13,6 +13,8 @@ import yaml
 from muster.claims.languages import known, rules
 from muster.claims.words import Lexicon
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 @dataclass(frozen=True, slots=True)
 class Cues:
@@ -52,7 +54,7 @@ def cues(quote: str, language: str) -> Cues:
 
 @cache
 def _lexicon(code: str) -> Lexicon:
-    table: dict[str, Any] = yaml.safe_load(files("muster.claims").joinpath("cues.yml").read_text("utf-8"))
+    table: dict[str, Any] = yaml.load(files("muster.claims").joinpath("cues.yml").read_text("utf-8"), Loader=_LOADER)
     lexicon = Lexicon(elided=bool(rules(code).data.get("elided")))
     for cue, phrases in table.get(code, table["en"]).items():
         for phrase in phrases:

@@ -19,6 +19,8 @@ SHORT = 3
 _TWO_SIDED = ("months", "weekdays")
 _ENDINGS = "аяоеєиіїйьыэ"
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -53,7 +55,7 @@ def rules(code: str) -> Rules:
     ['pistols']
     """
     path = files("muster.claims").joinpath("languages", f"{code}.yml")
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     lexicon = Lexicon(elided=bool(data.get("elided")))
     for category, entry in data.items():
         if category in _TWO_SIDED:
@@ -85,13 +87,17 @@ def unit_of(item: str) -> str:
     >>> unit_of("pistols"), unit_of("drones")
     ('weapons', 'drones')
     """
-    table: dict[str, list[str]] = yaml.safe_load(files("muster.claims").joinpath("items.yml").read_text("utf-8"))
+    table: dict[str, list[str]] = yaml.load(
+        files("muster.claims").joinpath("items.yml").read_text("utf-8"), Loader=_LOADER
+    )
     return next((unit for unit, items in table.items() if item in items), item)
 
 
 @cache
 def _names() -> Mapping[str, list[str]]:
-    table: dict[str, list[str]] = yaml.safe_load(files("muster.claims").joinpath("names.yml").read_text("utf-8"))
+    table: dict[str, list[str]] = yaml.load(
+        files("muster.claims").joinpath("names.yml").read_text("utf-8"), Loader=_LOADER
+    )
     return {item: [str(name) for name in names] for item, names in table.items()}
 
 

@@ -20,6 +20,8 @@ TRADE = frozenset({
 KNOWN = (*GROUPS, *KINDS)
 """What a measure can be narrowed to."""
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 def counted_by(claim: Claim) -> tuple[str, str] | None:
     """Return the measure and the kind that a claim's noun is counted by, or None."""
@@ -50,7 +52,7 @@ def kind_of(unit: str) -> str:
 @cache
 def _tables() -> dict[str, Any]:
     text = files("muster.claims").joinpath("measures.yml").read_text(encoding="utf-8")
-    tables: dict[str, Any] = yaml.safe_load(text)
+    tables: dict[str, Any] = yaml.load(text, Loader=_LOADER)
     return tables
 
 

@@ -16,7 +16,6 @@ from muster.estimate.draws import DRAWS, SEED, Truths, among
 from muster.estimate.error import Confusion
 from muster.estimate.items import Bools, Floats, Ints, Items, Numbers, View, bits
 from muster.estimate.measures import MEASURES
-from muster.estimate.numbered import numbered
 from muster.estimate.sample import Sample
 from muster.estimate.scope import Scope
 from muster.model import KINDS, Coverage, Estimate, Under
@@ -71,6 +70,7 @@ class Estimator:
         self._views: dict[Scope, Truths] = {}
         self._covered: dict[Scope, Coverage] = {}
         self._found: dict[tuple[str, Scope], Counted] = {}
+        self._drawn: dict[tuple[str, Scope], tuple[Floats, Floats]] = {}
 
     def estimate(self, measure: str, scope: Scope) -> Estimate:
         """Return one count with its interval and coverage; raises `KeyError` for a measure that `MEASURES` lacks.
@@ -80,12 +80,8 @@ class Estimator:
         """
         unit = MEASURES[measure].unit
         covered = self._coverage(scope)
-        if covered.captures == 0:
-            found = refused("no capture speaks for this scope")
-        elif measure in FURTHER:
-            found = self._further(measure, scope)
-        else:
-            found = self._counted(measure, scope)
+        nothing = refused("no capture speaks for this scope")
+        found = self._measured(measure, scope) if covered.captures else nothing
         return Estimate(
             measure=measure, scope=scope.as_json(), value=found.value, low=found.low, high=found.high, unit=unit,
             method=found.method, n=found.n, coverage=covered, assumptions=found.assumptions,
@@ -110,13 +106,7 @@ class Estimator:
         """Return the reviews of some listings, and how many at least are of the kinds wanted."""
         truths = self.truths(scope)
         view = truths.view
-        where, values = scope.where("r")
-        found = self.db.table(REVIEWS_SQL.format(where=where), values)
-        many = np.zeros(view.kind.size)
-        if found.num_rows:
-            names, counts = np.unique(numbered(found["listing"], self.items.listings).numbers, return_counts=True)
-            at = np.minimum(np.searchsorted(names, view.listing), names.size - 1)
-            many = np.where(view.first & (names[at] == view.listing), counts[at], 0).astype(np.float64)
+        many = np.where(view.first, self.items.reviews(scope, view.listing), 0).astype(np.float64)
         kept = np.zeros(view.kind.size, dtype=np.bool_)
         kept[rows] = True
         _, sure = truths.total(many, scope.indices, kept)
@@ -142,9 +132,11 @@ class Estimator:
         drawn = np.random.default_rng((SEED, 8)).poisson(sellers, (DRAWS, sellers.size)) @ numbers
         return (never, Under("captured sellers stand for others like them (bootstrap by seller)", *middle(drawn * 1.0)))
 
-    def _further(self, measure: str, scope: Scope) -> Counted:
+    def _measured(self, measure: str, scope: Scope) -> Counted:
+        """Return what a measure found; it is counted once, however many claims ask for it."""
         if (measure, scope) not in self._found:
-            self._found[measure, scope] = FURTHER[measure](self, scope)
+            further = FURTHER.get(measure)
+            self._found[measure, scope] = further(self, scope) if further else self._counted(measure, scope)
         return self._found[measure, scope]
 
     def truths(self, scope: Scope) -> Truths:
@@ -160,6 +152,11 @@ class Estimator:
 
     def draws(self, measure: str, scope: Scope) -> tuple[Floats, Floats]:
         """Return the count of every simulated truth, and the part of each that was recognised as such."""
+        if (measure, scope) not in self._drawn:
+            self._drawn[measure, scope] = self._draw(measure, scope)
+        return self._drawn[measure, scope]
+
+    def _draw(self, measure: str, scope: Scope) -> tuple[Floats, Floats]:
         truths, wanted = self._of(scope), scope.indices
         view = truths.view
         if measure == "offers":
@@ -178,7 +175,7 @@ class Estimator:
             if measure in ("share", "difference", "change"):
                 sides = (scope.earlier, scope) if measure == "change" else (scope, replace(scope, kind=scope.of))
                 return sorted({name for side in sides for name in self.children("listings", side)})
-            return list(self._further(measure, scope).children)
+            return list(self._measured(measure, scope).children)
         rows = self._rows(measure, scope)
         view = self._of(scope).view
         listings = self.items.ids(view.listing[rows])

@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from muster.estimate.error import Confusion, true_given_predicted
 from muster.estimate.items import SHELVES, Bools, Floats, Ints, View
@@ -36,6 +37,10 @@ AT_ONCE = 2**21
 """Numbers held at a time while drawing."""
 
 
+IN_CACHE = 64
+"""Rows of draws that are added up at a time: 64 times 400 numbers of eight bytes."""
+
+
 class Truths:
     """The truths of one view, whose rows are in order of their listings.
 
@@ -51,6 +56,7 @@ class Truths:
         self.view = view
         self.confusion = confusion
         self.sample = sample
+        self._asked: tuple[tuple[int, ...] | None, Floats] = (None, np.zeros(0))
 
     @cached_property
     def cells(self) -> tuple[Ints, Ints]:
@@ -114,18 +120,31 @@ class Truths:
             other[:, shelf] = wrong / np.maximum(wrong.sum(axis=2, keepdims=True), 1e-300)
         return odds, other
 
+    @cached_property
+    def _right(self) -> tuple[Floats, Floats]:
+        """How probable it is that an item of each cell is what it was called, and that it is not, (draws, cells)."""
+        _, kind, shelf, most, surer, _ = self._sorted
+        right = np.minimum(1 / (1 + np.exp(-(self._shares[0][:, shelf, kind] + surer))), most)
+        return right, 1 - right
+
     def chance(self, wanted: Sequence[int]) -> Floats:
         """Return how probable it is that an item of each cell is of a kind wanted, (draws, cells)."""
-        _, kind, shelf, most, surer, others = self._sorted
-        odds, wrong = self._shares
-        right = np.minimum(1 / (1 + np.exp(-(odds[:, shelf, kind] + surer))), most)
+        if tuple(wanted) != self._asked[0]:
+            self._asked = tuple(wanted), self._chance(wanted)
+        return self._asked[1]
+
+    def _chance(self, wanted: Sequence[int]) -> Floats:
+        _, kind, shelf, _, _, others = self._sorted
+        right, not_right = self._right
         listed = others[:, list(wanted)].sum(axis=1)
-        table = wrong[..., list(wanted)].sum(axis=3)[:, shelf, kind]
+        table = self._shares[1][..., list(wanted)].sum(axis=3)[:, shelf, kind]
         other = listed + (1 - others.sum(axis=1)) * table
         if self.sample is not None:  # people read what such items are here, whatever the recogniser's second thought
             other = table
+        found = not_right * other
         own = among(wanted)[kind]
-        return np.asarray(np.where(own, right + (1 - right) * other, (1 - right) * other))
+        found[:, own] += right[:, own]
+        return np.asarray(np.clip(found, 0, 1, out=found))
 
     def surely(self, wanted: Sequence[int]) -> Bools:
         """Return which cells were recognised as of a kind wanted, and not doubted."""
@@ -137,7 +156,7 @@ class Truths:
         of_item, kind = self.cells
         n = np.bincount(of_item[rows], minlength=kind.size)
         rng = np.random.default_rng((SEED, 1))
-        hits = rng.binomial(n, np.clip(self.chance(wanted), 0, 1))
+        hits = rng.binomial(n, self.chance(wanted))
         return hits.sum(axis=1).astype(np.float64), hits[:, self.surely(wanted)].sum(axis=1).astype(np.float64)
 
     def distinct(self, wanted: Sequence[int], rows: Bools) -> tuple[Floats, Floats]:
@@ -156,19 +175,19 @@ class Truths:
         begins = np.flatnonzero(np.diff(pairs // kind.size, prepend=-1))
         marks = np.random.default_rng(SEED).integers(1, 2**63, (2, kind.size), dtype=np.uint64)
         signature = np.add.reduceat(marks[:, cell] * n.astype(np.uint64), begins, axis=1)
-        _, example, sellers = np.unique(signature, axis=1, return_index=True, return_counts=True)
+        example, sellers = _sorts(signature)
         ends = np.append(begins[1:], pairs.size)
         lengths = (ends - begins)[example]
         at = np.concatenate([np.arange(begins[s], ends[s]) for s in example])
         starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
-        missed = np.ascontiguousarray(np.log1p(-np.clip(self.chance(wanted), 0, 1 - 1e-12)).T)  # (cells, draws)
+        missed = np.ascontiguousarray(np.log1p(-np.minimum(self.chance(wanted), 1 - 1e-12)).T)  # (cells, draws)
         rng = np.random.default_rng((SEED, 2))
         found = np.zeros(DRAWS)
         step = max(1, AT_ONCE // DRAWS)
         edges = [0, *(np.flatnonzero(np.diff(starts // step)) + 1).tolist(), starts.size]
         for begin, end in pairwise(edges):
             own = at[starts[begin] : starts[end] if end < starts.size else at.size]
-            none = np.add.reduceat(missed[cell[own]] * n[own, None], starts[begin:end] - starts[begin], axis=0)
+            none = _summed(missed, cell[own], n[own], starts[begin:end] - starts[begin])
             some, many = -np.expm1(none), sellers[begin:end]
             alone = many == 1
             found += (rng.random((int(alone.sum()), DRAWS)) < some[alone]).sum(axis=0)
@@ -181,8 +200,10 @@ class Truths:
         The largest are drawn one by one; the sum of the thousands of others has the mean and variance of its cells.
         """
         of_item, _ = self.cells
-        chance = np.clip(self.chance(wanted), 0, 1)
+        chance = self.chance(wanted)
         some = np.flatnonzero(rows & (np.nan_to_num(values) > 0))
+        if not some.size:
+            return np.zeros(DRAWS), np.zeros(DRAWS)
         large, rest = some, some[:0]
         if some.size > ONE_BY_ONE:
             order = np.argsort(-values[some], kind="stable")
@@ -208,25 +229,47 @@ class Truths:
     def largest(self, values: Floats, wanted: Sequence[int], rows: Bools) -> tuple[Floats, Floats]:
         """Return the highest sum of one seller over items of the kinds wanted."""
         of_item, _ = self.cells
-        chance = np.clip(self.chance(wanted), 0, 1)
+        chance = self.chance(wanted)
         some = np.flatnonzero(rows & (np.nan_to_num(values) > 0))
         _, seller = np.unique(self.view.vendor[some], return_inverse=True)
         sums = np.bincount(seller, values[some])
-        recognised = np.bincount(
+        called = np.bincount(
             seller, values[some] * (among(wanted)[self.view.kind[some]] & (self.view.probability[some] >= UNSURE))
         )
-        leading = [np.argsort(-by, kind="stable")[:50] for by in (sums, recognised)]
+        leading = [np.argsort(-by, kind="stable")[:50] for by in (sums, called)]
         some = some[np.isin(seller, np.concatenate(leading))][:ONE_BY_ONE]
         _, seller = np.unique(self.view.vendor[some], return_inverse=True)
         own = self.surely(wanted)[of_item[some]]
-        rng = np.random.default_rng((SEED, 4))
-        found = np.zeros((2, DRAWS))
-        for draw in range(DRAWS):
-            hit = rng.random(some.size) < chance[draw, of_item[some]]
-            size = int(seller.max(initial=-1)) + 1
-            found[0, draw] = np.bincount(seller, values[some] * hit, size).max(initial=0.0)
-            found[1, draw] = np.bincount(seller, values[some] * (hit & own), size).max(initial=0.0)
-        return found[0], found[1]
+        if not some.size:
+            return np.zeros(DRAWS), np.zeros(DRAWS)
+        order = np.argsort(seller, kind="stable")
+        begins = np.flatnonzero(np.diff(seller[order], prepend=-1))
+        hit = (np.random.default_rng((SEED, 4)).random((DRAWS, some.size)) < chance[:, of_item[some]])[:, order]
+        told = values[some[order]]
+        found = (np.add.reduceat(hit * counted, begins, axis=1) for counted in (told, told * own[order]))
+        most, recognised = (sums.max(axis=1) for sums in found)
+        return most, recognised
+
+
+def _summed(missed: Floats, cell: Ints, n: Ints, starts: Ints) -> Floats:
+    """Return, for each run of cells, the sum of their rows of `missed`, each `n` times; a few rows at a time stay in
+    the processor's cache, which is four times as fast as all at once."""
+    found = np.empty((starts.size, missed.shape[1]))
+    edges = [0, *(np.flatnonzero(np.diff(starts // IN_CACHE)) + 1).tolist(), starts.size]
+    for begin, end in pairwise(edges):
+        some = slice(starts[begin], starts[end] if end < starts.size else cell.size)
+        rows = missed.take(cell[some], axis=0)
+        rows *= n[some, None]
+        np.add.reduceat(rows, starts[begin:end] - starts[begin], axis=0, out=found[begin:end])
+    return found
+
+
+def _sorts(signature: NDArray[np.uint64]) -> tuple[Ints, Ints]:
+    """Return the first column of each sort of column, and how many there are, in the order of their two numbers."""
+    order = np.lexsort((signature[1], signature[0]))
+    first, second = signature[0][order], signature[1][order]
+    begins = np.flatnonzero(np.append(True, (np.diff(first) != 0) | (np.diff(second) != 0)))
+    return order[begins], np.diff(np.append(begins, order.size))
 
 
 def among(wanted: Sequence[int]) -> Bools:

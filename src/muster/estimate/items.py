@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from muster.estimate.numbered import Numbered, numbered
+from muster.estimate.numbered import Numbered, numbered, paired
 from muster.estimate.scope import GROUPS, Scope
 from muster.model import KINDS
 from muster.store import Database
@@ -26,12 +27,19 @@ NAMES = (*GROUPS, *KINDS)
 """What the naive count may take a listing for."""
 
 SEEN_SQL = """
-SELECT l.listing, l.market, l.vendor, l.sales, l.stock, l.reviews, l.captured_at, o.item, o.kind, o.probability,
-       CASE WHEN array_length(o.alternatives) > 0 THEN o.alternatives[1].kind END AS other,
-       CASE WHEN array_length(o.alternatives) > 0 THEN o.alternatives[1].probability END AS other_probability,
-       o.shelf, o.keywords
-FROM listing_seen l JOIN offer o ON o.observation = l.id
+SELECT id, listing, market, vendor, sales, stock, reviews, captured_at FROM listing_seen
 """
+
+OFFERED_SQL = """
+SELECT observation, item, kind, probability,
+       CASE WHEN array_length(alternatives) > 0 THEN alternatives[1].kind END AS other,
+       CASE WHEN array_length(alternatives) > 0 THEN alternatives[1].probability END AS other_probability,
+       shelf, keywords
+FROM offer
+"""
+"""The two tables are joined here, by their ids as numbers."""
+
+REVIEWED_SQL = "SELECT listing, market, captured_at FROM review_seen WHERE listing IS NOT NULL"
 
 SHELVES = ("arms", "other", "")
 """How listings are filed: under arms, under something else, and without any category."""
@@ -85,27 +93,30 @@ class Items:
     """All rows of a case's listings and offers, about a hundred bytes each."""
 
     def __init__(self, db: Database) -> None:
-        table = db.table(SEEN_SQL)
-        self.listings: Numbered = numbered(table["listing"])
-        vendor = numbered(table["vendor"])
-        market, self.markets = _coded(table["market"])
-        item = table["item"].to_numpy().astype(np.int32)
-        kind = pc.index_in(table["kind"], value_set=pa.array(KINDS)).to_numpy().astype(np.int8)
+        self._db = db
+        seen, offered = db.table(SEEN_SQL), db.table(OFFERED_SQL)
+        of, at = paired(seen["id"], offered["observation"])  # row of a listing seen, row of an offer
+        self.listings: Numbered = numbered(seen["listing"])
+        vendor = numbered(seen["vendor"])
+        market, self.markets = _coded(seen["market"])
+        item = offered["item"].to_numpy().astype(np.int32)[at]
+        kind = pc.index_in(offered["kind"], value_set=pa.array(KINDS)).to_numpy().astype(np.int8)[at]
         # a listing without a seller stands for one
         who = np.where(vendor.missing, self.listings.numbers, vendor.numbers)
         with np.errstate(over="ignore"):
             seller = who + _APART * (market + 2).astype(np.uint64) * np.where(vendor.missing, 3, 1).astype(np.uint64)
+        listing = self.listings.numbers[of]
         inside = np.argsort((item * len(KINDS) + kind).astype(np.uint32), kind="stable")
-        order = inside[np.argsort(self.listings.numbers[inside], kind="stable")]
-        self._listing, self._item = self.listings.numbers[order], item[order]
+        order = inside[np.argsort(listing[inside], kind="stable")]
+        of, at = of[order], at[order]
+        self._listing, self._item = listing[order], item[order]
         self._kind: NDArray[np.int8] = kind[order]
-        self._market, self._seller = market[order], seller[order]
-        self._weight = np.rint(_numbers(table["probability"]) * WEIGHT).astype(np.int64)[order]
-        self._aside = _aside(table["other"], table["other_probability"], table["shelf"])[order]
-        self._told = {name: _numbers(table[name])[order] for name in ("sales", "stock", "reviews")}
-        days = table["captured_at"].cast(pa.date32()).cast(pa.int32())
-        self._day = pc.fill_null(days, UNDATED).to_numpy()[order]
-        self._keywords = _bits_of(table["keywords"])[order]
+        self._market, self._seller = market[of], seller[of]
+        self._weight = np.rint(_numbers(offered["probability"]) * WEIGHT).astype(np.int64)[at]
+        self._aside = _aside(offered["other"], offered["other_probability"], offered["shelf"])[at]
+        self._told = {name: _numbers(seen[name])[of] for name in ("sales", "stock", "reviews")}
+        self._day = _days(seen["captured_at"])[of]
+        self._keywords = _bits_of(offered["keywords"])[at]
 
     @property
     def size(self) -> int:
@@ -128,13 +139,12 @@ class Items:
         there was a second capture with a counter at all.
         """
         keep = self._kept(scope)
-        rows = np.flatnonzero(~np.isnan(self._told["sales"]) & (True if keep is None else keep))
+        rows = self._by_day if keep is None else self._by_day[keep[self._by_day]]
         if not rows.size:
             return np.zeros(view.kind.size), np.zeros(view.kind.size), np.zeros(view.kind.size, dtype=np.bool_)
-        rows = rows[np.lexsort((self._told["sales"][rows], self._day[rows], self._listing[rows]))]
-        listing, day, sales = self._listing[rows], self._day[rows], self._told["sales"][rows]
-        last = np.append(_starts(listing, day)[1:], rows.size) - 1  # of a day the highest
-        listing, day, sales = listing[last], day[last], sales[last]
+        once = _starts(self._listing[rows], self._day[rows])  # of a day the highest
+        listing, day = self._listing[rows[once]], self._day[rows[once]]
+        sales = _over(np.maximum, self._told["sales"][rows], once)
         begins = _starts(listing)
         ends = np.append(begins[1:], listing.size) - 1
         steps = np.maximum(np.diff(sales, prepend=sales[:1]), 0)
@@ -169,18 +179,36 @@ class Items:
         first = days[_starts(crawl)].astype(np.int64)
         return found[found.any(axis=1)], first
 
+    @cached_property
+    def _by_day(self) -> Ints:
+        """The rows with a counter, in order of listing and day."""
+        rows = np.flatnonzero(~np.isnan(self._told["sales"]))
+        if not rows.size:
+            return rows
+        begins = _starts(self._listing[rows])
+        run = np.repeat(np.arange(begins.size), np.diff(np.append(begins, rows.size)))
+        return rows[np.argsort((run << 32) + self._day[rows], kind="stable")]
+
+    def reviews(self, scope: Scope, listings: Numbers) -> Ints:
+        """Return how many reviews of each listing were seen on a scope's market in its period."""
+        listing, market, day = self._reviews
+        kept = _inside(scope, self.markets, market, day)
+        names, counts = np.unique(listing if kept is None else listing[kept], return_counts=True)
+        if not names.size:
+            return np.zeros(listings.size, dtype=np.int64)
+        at = np.minimum(np.searchsorted(names, listings), names.size - 1)
+        return np.where(names[at] == listings, counts[at], 0)
+
+    @cached_property
+    def _reviews(self) -> tuple[Numbers, NDArray[np.int32], NDArray[np.int32]]:
+        """Listing, market and day of each review."""
+        table = self._db.table(REVIEWED_SQL)
+        place = pc.index_in(table["market"], value_set=pa.array(self.markets, pa.string()))
+        market = pc.fill_null(place, -1).to_numpy().astype(np.int32)
+        return numbered(table["listing"], self.listings).numbers, market, _days(table["captured_at"])
+
     def _kept(self, scope: Scope) -> Bools | None:
-        keep: Bools | None = None
-        if scope.market:
-            code = self.markets.index(scope.market) if scope.market in self.markets else -2
-            keep = self._market == code
-        if scope.first is not None:
-            after = self._day >= _day(scope.first)
-            keep = after if keep is None else keep & after
-        if scope.last is not None:
-            before = (self._day <= _day(scope.last)) & (self._day > UNDATED)
-            keep = before if keep is None else keep & before
-        return keep
+        return _inside(scope, self.markets, self._market, self._day)
 
     def _grouped(self, rows: Ints) -> View:
         listing, item, kind = self._listing[rows], self._item[rows], self._kind[rows]
@@ -234,6 +262,20 @@ def _told_apart(packed: Ints) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _inside(scope: Scope, markets: list[str], market: NDArray[np.int32], day: NDArray[np.int32]) -> Bools | None:
+    """Return which rows are of a scope's market and period, None for all."""
+    keep: Bools | None = None
+    if scope.market:
+        keep = market == (markets.index(scope.market) if scope.market in markets else -2)
+    if scope.first is not None:
+        after = day >= _day(scope.first)
+        keep = after if keep is None else keep & after
+    if scope.last is not None:
+        before = (day <= _day(scope.last)) & (day > UNDATED)
+        keep = before if keep is None else keep & before
+    return keep
+
+
 def bits(names: Iterable[str]) -> int:
     """Return kinds and groups as one number, a bit for each of `NAMES`."""
     return sum({1 << NAMES.index(name) for name in names})
@@ -246,6 +288,11 @@ def _coded(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], list[str]]:
         coded = coded.combine_chunks()
     numbers = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32)
     return numbers, [str(name) for name in coded.dictionary.to_pylist()]
+
+
+def _days(column: pa.ChunkedArray) -> NDArray[np.int32]:
+    days = pc.fill_null(column.cast(pa.date32()).cast(pa.int32()), UNDATED).to_numpy()
+    return np.asarray(days, dtype=np.int32)
 
 
 def _numbers(column: pa.ChunkedArray) -> Floats:

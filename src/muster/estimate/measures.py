@@ -11,6 +11,8 @@ import yaml
 
 Bounds = Literal["both", "low", "none"]
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -29,7 +31,7 @@ class Measure:
 
 
 def _read() -> Mapping[str, Measure]:
-    table = yaml.safe_load(files("muster.estimate").joinpath("measures.yml").read_text(encoding="utf-8"))
+    table = yaml.load(files("muster.estimate").joinpath("measures.yml").read_text(encoding="utf-8"), Loader=_LOADER)
     return {name: Measure(**{**entry, "scope": tuple(entry["scope"])}) for name, entry in table.items()}
 
 

@@ -81,8 +81,8 @@ def joint(
     of_item, kind = truths.cells
     n = np.bincount(of_item[rows], minlength=kind.size)
     common = sorted(set(first) & set(second))
-    one, other = (np.clip(truths.chance(side), 0, 1) for side in (first, second))
-    shared = np.clip(truths.chance(common), 0, 1) if common else np.zeros_like(one)
+    one, other = (truths.chance(side) for side in (first, second))
+    shared = truths.chance(common) if common else np.zeros_like(one)
     rng = np.random.default_rng((SEED, 5))
     both = rng.binomial(n, shared)
     only = rng.binomial(n - both, _part(one - shared, 1 - shared))
