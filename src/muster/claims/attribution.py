@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from muster.claims.languages import Rules
+from muster.claims.languages import SHORT, Rules
 from muster.claims.speakers import LINKS, Memory, is_body, label, names_in
 from muster.claims.words import Match, Words
 
 PHRASE = 14
 """Longest noun phrase that is taken for a speaker, in words."""
+
+TELLS_WITHIN = 5
+"""A sentence that names the source of those before it says so within its first words ("Das teilte die Polizei mit")."""
 
 TAIL = 10
 """What is told may be followed by ", announced the police today": a verb behind a comma and at most so many words."""
@@ -53,9 +56,19 @@ def _speech(words: Words, quotes: list[tuple[int, int]], memory: Memory, lang: R
         near = any(0 <= match.first - b <= 4 or 0 <= a - match.last <= 3 for a, b in quotes)
         if near and match.first in free:
             return _said(words, match, quotes, memory, lang)
+    if quotes and (found := _around(words, quotes, memory, lang)):
+        return found
+    if told := words.any("tells_before", 0, TELLS_WITHIN):
+        verb = next(
+            (m for name in ("say", "publish") for m in words.all(name, told.first) if m.last >= told.last), told
+        )
+        end = _until(words, verb.last)
+        speaker = label(words, verb.last, end, memory, lang) or label(words, told.last, verb.first, memory, lang)
+        if speaker:
+            return Speech(speaker, "published", 0, end, document=words.any("document", 0, end) is not None)
     for match in words.all("according_pronoun"):
         if match.first in free:
-            return Speech(memory.speaker, "according", match.first, match.last)
+            return Speech(memory.last, "according", match.first, match.last)
     for match in words.all("according"):
         if match.first in free and (found := _according(words, match, memory, lang)):
             return found
@@ -64,8 +77,11 @@ def _speech(words: Words, quotes: list[tuple[int, int]], memory: Memory, lang: R
             begin = _chunk(words, match.first)
             return Speech(label(words, begin, match.first, memory, lang), "according", begin, match.last)
     for match in words.all("say"):
-        if match.first not in free or not (
-            _says(words, match, quotes, lang) or _person_says(words, match, memory, lang)
+        if (
+            match.first not in free
+            or _only_behind_mark(words, match)
+            or words.at("not_said", match.first)
+            or not (_says(words, match, quotes, lang) or _person_says(words, match, memory, lang))
         ):
             continue
         return _said(words, match, quotes, memory, lang)
@@ -83,6 +99,18 @@ def _speech(words: Words, quotes: list[tuple[int, int]], memory: Memory, lang: R
     return None
 
 
+def counted_by(words: Words, memory: Memory, lang: Rules) -> str:
+    """Return the body or person who counted what a sentence tells ("the institute recorded 40 cases"), or "".
+
+    What the police find they do, and do not tell.
+    """
+    for match in words.all("tallies"):
+        if _person_says(words, match, memory, lang):
+            name = label(words, _chunk(words, match.first), match.first, memory, lang)
+            return "" if "Police" in name else name
+    return ""
+
+
 def remembered(memory: Memory, said: Speech) -> Memory:
     """Return what is remembered after a speaker was named."""
     if not any(c.isupper() for c in said.speaker):
@@ -92,19 +120,63 @@ def remembered(memory: Memory, said: Speech) -> Memory:
     if " " in person and "(" not in person:
         names[person.split()[-1].casefold()[:5]] = said.speaker
     organisation = said.speaker.partition(", ")[2] or (said.speaker if is_body(said.speaker) else memory.organisation)
-    return replace(memory, speaker=said.speaker, organisation=organisation, names=names)
+    return replace(memory, speaker=said.speaker, organisation=organisation, names=names, person="")
+
+
+def _around(words: Words, quotes: list[tuple[int, int]], memory: Memory, lang: Rules) -> Speech | None:
+    """Return who is named beside a quotation whatever the verb: behind its comma, or before a colon that opens it."""
+    first, last = quotes[0][0], quotes[-1][1]
+    behind = next((n for n in range(last, min(len(words), last + 3)) if words.keys[n] in ",–—-"), None)
+    if behind is not None:
+        end = min(_comma(words, behind + 1), len(words))
+        if 2 <= end - behind - 1 <= PHRASE and words.any("verbish", behind + 1, behind + 4):
+            person, names = names_in(words, behind + 1, end, lang)
+            roles = words.any("roles", behind + 1, end) or words.any("titles", behind + 1, end)
+            if person or roles or names:
+                second = _comma(words, end + 1) if end < len(words) and words.keys[end] == "," and not person else end
+                speaker = label(words, behind + 2, second, memory, lang)
+                if any(c.isupper() for c in speaker):
+                    return Speech(speaker, "said", behind + 1, second, indirect=False)
+    opener = first - 2
+    if opener >= 1 and words.keys[opener] == ":":
+        begin = _chunk(words, opener)
+        person, _ = names_in(words, begin, opener, lang)
+        if person and opener - begin <= PHRASE:
+            return Speech(label(words, begin, opener, memory, lang), "said", begin, opener, indirect=False)
+    return None
 
 
 def _according(words: Words, match: Match, memory: Memory, lang: Rules) -> Speech | None:
-    end = _until(words, match.last)
-    if end <= match.last or words.kinds[match.last] == "number":
+    begin = match.last
+    while begin < len(words) and any(words.at(name, begin) for name in ("finite", "say", "say_gap", "weekdays")):
+        begin += 1
+    end = _until(words, begin)
+    if end <= begin or words.kinds[begin] == "number" or _only_behind_mark(words, match):
         return None
-    speaker = label(words, match.last, end, memory, lang)
+    speaker = label(words, begin, end, memory, lang)
+    document = words.any("document", match.first, end) is not None
+    if not any(c.isupper() for c in speaker) and (document or begin > match.last):
+        further = (
+            label(words, end, _comma(words, end), memory, lang) if document and not words.at("finite", end) else ""
+        )
+        wider = further if any(c.isupper() for c in further) else ""
+        speaker = wider or (label(words, 0, _comma(words, 0), memory, lang) if begin > match.last else "") or speaker
+    return Speech(speaker, "according", match.first, end, document=document) if speaker else None
+
+
+def _only_behind_mark(words: Words, match: Match) -> bool:
+    """Say whether a word that names a source only behind a mark ("..., so die Polizei") stands elsewhere."""
     return (
-        Speech(speaker, "according", match.first, end, document=words.any("document", match.first, end) is not None)
-        if speaker
-        else None
+        words.at("only_behind_mark", match.first) is not None
+        and match.first > 0
+        and words.kinds[match.first - 1] != "mark"
     )
+
+
+def _comma(words: Words, at: int) -> int:
+    """Return where the next comma, bracket or quotation mark stands, or the end of a noun phrase at its longest."""
+    last = min(len(words), at + PHRASE)
+    return next((n for n in range(at, last) if words.keys[n] in _BREAKS and not _inside_name(words, n)), last)
 
 
 def _says(words: Words, match: Match, quotes: list[tuple[int, int]], lang: Rules) -> bool:
@@ -126,11 +198,22 @@ def _person_says(words: Words, match: Match, memory: Memory, lang: Rules) -> boo
     begin = _chunk(words, match.first)
     if match.first - begin > 8 or match.first == begin:
         return False
+    noun = words.ending("anaphors", match.first)
+    if noun and noun.first - begin <= 2 and len(words.keys[noun.first]) > SHORT and (memory.last or memory.bodies):
+        return True
     person, others = names_in(words, begin, match.first, lang)
     roles = [str(m.value) for m in words.all("roles", begin, match.first)]
     if any(is_body(role) and "Police" not in role for role in roles):
         return True
-    return bool(person) or any(name.split()[-1].casefold()[:5] in (memory.names or {}) for name in others)
+    if person or any(name.split()[-1].casefold()[:5] in (memory.names or {}) for name in others):
+        return True
+    if begin > 1 or words.any("finite", begin, match.first):
+        return False
+    large = bool(lang.data.get("nouns_large"))
+    capitals = [n for n in range(begin, match.first) if words.texts[n][:1].isupper()]
+    named = [n for n in capitals if not words.ending("located", n)]
+    inner = not large and any(n > begin for n in named)
+    return bool(named) and (inner or any(" " in name or name.isupper() for name in others))
 
 
 def _said(words: Words, match: Match, quotes: list[tuple[int, int]], memory: Memory, lang: Rules) -> Speech:
@@ -161,14 +244,26 @@ def _said(words: Words, match: Match, quotes: list[tuple[int, int]], memory: Mem
         last = that.last if that and that.first <= end + 1 else match.last
         while last < len(words) and last < match.last + 6 and _timely(words, last):
             last += 1
-        return Speech(speaker or memory.speaker, "said", begin, last, indirect=not quoted or that is not None)
+        return Speech(speaker or memory.last, "said", begin, last, indirect=not quoted or that is not None)
     pronoun = words.at("pronouns", match.last)
-    speaker = (
-        memory.speaker if pronoun and memory.speaker else label(words, match.last, end, memory, lang) or memory.speaker
-    )
+    if pronoun and words.at("articles", match.last) and end > match.last + 1:
+        pronoun = None
+    end = _with_name(words, match.last, end, lang)
+    speaker = memory.last if pronoun and memory.last else label(words, match.last, end, memory, lang) or memory.last
     if not speaker and (words.any("anaphors", match.last, end) or words.any("demonstratives", match.last, end)):
         speaker = label(words, 0, begin, memory, lang)
+    if not speaker and begin > 1:
+        speaker = label(words, 0, _comma(words, 0), memory, lang)
     return Speech(speaker, "said", begin, end, indirect=not quoted)
+
+
+def _with_name(words: Words, first: int, end: int, lang: Rules) -> int:
+    """Return the end of a noun phrase with the name behind its comma ("said the head of the unit, Jane Roe")."""
+    if not (first < end < len(words) - 1 and words.keys[end] == ",") or names_in(words, first, end, lang)[0]:
+        return end
+    behind = _comma(words, end + 1)
+    person, _ = names_in(words, end + 1, behind, lang)
+    return behind if person and words.texts[end + 1][:1].isupper() and behind - end <= 6 else end
 
 
 def _spoken_after(words: Words, match: Match, end: int) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from muster.claims.article import Article, language_of
-from muster.claims.attribution import Speech, remembered, speech
+from muster.claims.attribution import Speech, counted_by, remembered, speech
 from muster.claims.clauses import LEAST, Clause, clauses, pieces, trimmed, verbal
 from muster.claims.counting import Counted, asked, understood
 from muster.claims.facets import facets_of
@@ -19,7 +19,8 @@ from muster.claims.numbers import Number, numbers
 from muster.claims.periods import Period, period_of
 from muster.claims.places import countries, home, venue
 from muster.claims.sentences import Span, dateline, finished, inner, paragraphs, sentences
-from muster.claims.speakers import Memory, known_subject, replying
+from muster.claims.speakers import Memory, known_subject, noticed, replying
+from muster.claims.voices import Floor, told_by
 from muster.claims.words import Words
 from muster.model import Claim
 
@@ -44,14 +45,12 @@ _TRADE = frozenset({"sellers", "vendors", "dealers", "transactions", "orders", "
 class _State:
     """What earlier sentences leave behind.
 
-    source: who gave the numbers of the opening; carried: until which paragraph it speaks for them (-1: to the end).
     counted: item and unit counted last, which bare numbers ("up from nine") count too.
     interviewee: whose words a text is as a whole: the guest of an interview, the authority that replies.
     """
 
     memory: Memory = field(default_factory=Memory)
-    source: str = ""
-    carried: int = 0
+    floor: Floor = field(default_factory=Floor)
     counted: Counted = ("", "")
     venue: str = ""
     home: str = ""
@@ -100,9 +99,13 @@ def read(article: Article) -> list[Claim]:
             state.interviewee = talk.guest if state.answering else ""
         if not _is_prose(line, lang, title=at == 0):
             continue
+        state.floor.local, told = "", len(found)
         begin = paragraph.start + (dateline(line) if finished(line) else 0)
         for sentence in sentences(article.text, replace(paragraph, start=begin), lang.data["abbreviations"]):
             found.extend(_sentence(article, sentence, state, lang))
+            if state.floor.told:
+                found[told:] = told_by(found[told:], state.floor.told, sentence.start)
+                state.floor.told = ""
         state.paragraph += finished(line)
     found.sort(key=lambda claim: (claim.start, claim.end, claim.type))
     return list({(c.start, c.end, c.type, c.value): c for c in found}.values())
@@ -157,6 +160,7 @@ def _sentence(article: Article, span: Span, state: _State, lang: Rules) -> Itera
     question = text[span.start : span.end].rstrip(' »”"').endswith("?")
     if said:
         state.memory = remembered(state.memory, said)
+    state.memory = noticed(words, quotes, state.memory, lang, speaks=said is not None)
     if question:
         state.counted = asked(words, state.counted)
     if question and not said:
@@ -167,7 +171,7 @@ def _sentence(article: Article, span: Span, state: _State, lang: Rules) -> Itera
     if said and not quotes and (whole := _judged(words, said, lang)):
         yield from _made(article, words, [whole], _voice(said, quotes, state), state, lang)
         return
-    speaker = said.speaker if said else (state.answering and state.interviewee) or state.memory.speaker
+    speaker = said.speaker if said else (state.answering and state.interviewee) or state.memory.last
     for first, last in quotes:
         yield from _quotation(article, words, first, last, _Voice("quoted", speaker), state, lang)
     voice = _voice(said, quotes, state)
@@ -180,7 +184,7 @@ def _sentence(article: Article, span: Span, state: _State, lang: Rules) -> Itera
     if not drafts and not said and not quotes and _asserts(words, text[span.start : span.end]):
         drafts = [Draft(0, len(words), "existence", measure="presence")]
     if said and said.speaker and (not quotes or said.sort == "published"):
-        _carry(said, state, bool(drafts))
+        state.floor.heard(words, said, state.paragraph, asserts=bool(drafts), title=state.title)
     yield from _made(article, words, drafts, voice, state, lang)
     named = venue(words, lang, state.venue)
     state.venue = named.name or state.venue
@@ -208,14 +212,6 @@ def _judged(words: Words, said: Speech, lang: Rules) -> Draft | None:
     if said.sort != "said" or not words.any("judges", said.first, said.last) or words.any("that", said.first):
         return None
     return None if numbers(words, lang) else Draft(said.first, len(words), "opinion")
-
-
-def _carry(said: Speech, state: _State, asserts: bool) -> None:
-    """Remember the source of the opening, which the numbers that follow it rest on without being told again."""
-    if said.document and (said.sort == "published" or (said.sort == "according" and said.speaker.count(" ") >= 2)):
-        state.source, state.carried = said.speaker, -1
-    elif state.paragraph == 0 and asserts and state.carried != -1 and said.sort != "published" and not state.title:
-        state.source, state.carried = said.speaker, 1
 
 
 def _voice(said: Speech | None, quotes: list[tuple[int, int]], state: _State) -> _Voice:
@@ -335,16 +331,14 @@ def _claim(article: Article, words: Words, draft: Draft, voice: _Voice, state: _
     if not number and (noun := words.any("items", first, last)):
         item = _item(words, first, last, noun.value)
     speaker = voice.speaker
-    carried = draft.number is not None or draft.kind in ("comparison", "trend")
-    if (
-        not speaker
-        and carried
-        and voice.mode == "asserted"
-        and (state.carried == -1 or state.paragraph <= state.carried)
-    ):
-        speaker = state.source
+    counts = draft.number is not None or draft.kind in ("comparison", "trend")
+    if not speaker and counts and voice.mode != "quoted":
+        speaker = state.floor.speaker(state.paragraph)
     if not speaker and voice.mode == "asserted":
         speaker = state.interviewee or known_subject(words, state.memory)
+    if not speaker and draft.number and voice.mode == "asserted":
+        speaker = counted_by(words, state.memory, lang)
+        state.floor.local = speaker or state.floor.local
     period = period_of(words, article.published, lang, first, last) or period_of(words, article.published, lang)
     ahead = article.published and period and period.iso.strip("/") > article.published.isoformat()
     if (

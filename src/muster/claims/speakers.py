@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 from babel import Locale
 
 from muster.claims.languages import SHORT, Rules, rules
-from muster.claims.words import Words
+from muster.claims.words import Match, Words
 
 LINKS = frozenset(
     {
@@ -52,14 +52,36 @@ _INSTITUTIONS = (
 )
 
 
+BODIES = 6
+"""So many authorities and organisations are remembered."""
+
+STEM = 6
+"""So many letters of a noun tell what a body is called, in compounds and cases too: "ministeriums", "ministère"."""
+
+_EMPTY = ("say_gap", "phrase_stops", "articles", "say", "according", "finite", "not_nouns", "relative_days")
+_OFFICES = ("roles", "anaphors", "titles")
+_APART = frozenset(',;:()«»“”„"—–')
+
+
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What earlier sentences leave behind: the last speaker and organisation, full names by surname, the country."""
+    """What earlier sentences leave behind: the last speaker and organisation, full names by surname, the country.
+
+    person: whom a sentence brought in after the last speaker. bodies: the authorities and organisations named last, by
+    the words that named them, so that "the institute" finds the one that was called an institute.
+    """
 
     speaker: str = ""
     organisation: str = ""
     names: Mapping[str, str] | None = None
     country: str = ""
+    person: str = ""
+    bodies: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def last(self) -> str:
+        """Whom a pronoun points back to: the person brought in last, else the last speaker."""
+        return self.person or self.speaker
 
 
 def _body(role: str, country: str) -> str:
@@ -79,6 +101,67 @@ def known_subject(words: Words, memory: Memory) -> str:
             if found:
                 return found
     return ""
+
+
+def named_before(noun: str, memory: Memory) -> str:
+    """Return whom a noun points back to ("the institute"): the body that was called so, else whoever spoke last."""
+    stem = noun[:STEM]
+    for called, name in reversed(memory.bodies):
+        if stem in called:
+            return name
+    return memory.last or (memory.bodies[-1][1] if memory.bodies else "")
+
+
+def noticed(words: Words, quotes: Sequence[tuple[int, int]], memory: Memory, lang: Rules, *, speaks: bool) -> Memory:
+    """Return what is remembered after a sentence: whom and which bodies it names, outside its quotations.
+
+    speaks: it names its source itself.
+    """
+    bodies = list(memory.bodies)
+    quoted = {n for a, b in quotes for n in range(a, b)}
+    for match in words.matches.get("roles", ()):
+        if match.first in quoted:
+            continue
+        land = next((str(m.value) for m in words.all("demonyms", max(0, match.first - 2), match.last + 3)), "")
+        name = _body(str(match.value), land or memory.country)
+        if is_body(name):
+            bodies.append((" ".join(words.keys[match.first : match.last]), name))
+    for match in words.matches.get("anaphors", ()):
+        if match.first in quoted:
+            continue
+        if own := _own_name(words, match, lang):
+            bodies.append((words.keys[match.first], own))
+            continue
+        if match.first in quoted or not words.texts[match.first][:1].isupper() or len(words.keys[match.first]) <= SHORT:
+            continue
+        _, names = names_in(words, max(0, match.first - 3), min(len(words), match.last + 5), lang)
+        latin = _latin(words.texts[match.first], lang.code).casefold()
+        bodies.extend((words.keys[match.first], name) for name in names if " " in name and latin in name.casefold())
+    person = "" if speaks or quoted else _brought_in(words, memory, lang)
+    return replace(memory, bodies=tuple(bodies[-BODIES:]), person=person or ("" if speaks else memory.person))
+
+
+def _brought_in(words: Words, memory: Memory, lang: Rules) -> str:
+    """Return the person, with an office, whom a sentence names ("Economist Jane Roe sees it …"), or ""."""
+    begin = 0
+    for at in range(len(words) + 1):
+        if at < len(words) and words.keys[at] not in _APART:
+            continue
+        if at - begin >= 3:
+            person, _ = names_in(words, begin, at, lang)
+            if person and (any(words.any(n, begin, at) for n in _OFFICES) or _titled(words, begin, at, person, lang)):
+                return label(words, begin, at, memory, lang)
+        begin = at + 1
+    return ""
+
+
+def _titled(words: Words, first: int, last: int, person: str, lang: Rules) -> bool:
+    """Say whether a noun stands right before a person's name ("the sociologist Jane Roe")."""
+    head = person.split(" ")[0]
+    at = next((n for n in range(first, last) if _latin(words.texts[n], lang.code) == head), first)
+    if at <= first or words.kinds[at - 1] != "word" or len(words.keys[at - 1]) <= SHORT:
+        return False
+    return not any(words.at(name, at - 1) for name in ("phrase_stops", "located", "articles", "conjunctions", "say"))
 
 
 def replying(words: Words, lang: Rules) -> str:
@@ -132,29 +215,80 @@ def label(words: Words, first: int, last: int, memory: Memory, lang: Rules) -> s
             office = memory.organisation
         return f"{person}, {office}" if office else person
     if body and words.any("demonstratives", first, last) and not is_body(body):
-        return memory.speaker
+        return memory.last
     if body and not is_body(body) and others and " " in others[0]:
         return others[0]
     if body:
         return body
+    if others and " " not in others[0] and lang.data.get("nouns_large") and _common_noun(words, first, last, others[0]):
+        others = []
+    if len(others) == 1 and words.any("anaphors", first, last) and _is_anaphor(words, first, last, others[0]):
+        others = []
     if others:
         known = (memory.names or {}).get(others[0].casefold()[:5])
         return known or others[0]
-    if words.any("anaphors", first, last) or words.any("pronouns", first, last):
-        return memory.speaker
+    if named := next((name for m in words.all("anaphors", first, last) if (name := _own_name(words, m, lang))), ""):
+        return named
+    if anaphor := next(
+        (m for m in words.all("anaphors", first, last) if not words.at("indefinite", m.first - 1)), None
+    ):
+        return named_before(words.keys[anaphor.first], memory)
+    if words.any("pronouns", first, last):
+        return memory.last
     if all(
         words.at("pronouns", n) or words.at("articles", n) or words.at("finite", n) or words.at("say_gap", n)
         for n in range(first, last)
     ):
-        return memory.speaker
+        return memory.last
     if any(words.any(name, first, last) for name in ("fractions", "cardinals", "vague", "document")):
         return ""
+    if words.any("spokespersons", first, last):
+        return memory.organisation or (memory.bodies[-1][1] if memory.bodies else memory.last)
     plain = [n for n in range(first, last) if words.kinds[n] != "mark"]
     while plain and (words.at("articles", plain[0]) or words.at("clause_kept", plain[0])):
         plain.pop(0)
-    if len(plain) > 8 or not any(len(words.keys[n]) > 3 for n in plain):
+    telling = [n for n in plain if len(words.keys[n]) > SHORT and not any(words.at(c, n) for c in _EMPTY)]
+    if len(plain) > 8 or not telling:
+        return ""
+    if lang.data.get("latin") and any(words.at("finite", n) for n in telling):
+        return ""
+    if lang.data.get("nouns_large") and not any(words.texts[n][:1].isupper() for n in telling):
         return ""
     return " ".join(words.texts[n] for n in plain)
+
+
+def _own_name(words: Words, match: Match, lang: Rules) -> str:
+    """Return the name of a body that its noun is or opens ("Landeskriminalamt", "Observatoire des flux"), or ""."""
+    at, noun = match.first, words.texts[match.first]
+    if str(match.value).startswith("*"):
+        return noun
+    if not noun[:1].isupper() or at == 0 or lang.data.get("nouns_large") or len(noun) <= SHORT:
+        return ""
+    end = at + 1
+    while end + 1 < len(words) and words.keys[end] in LINKS and words.kinds[end + 1] == "word" and end - at < 6:
+        end += 2
+        if words.keys[end - 1] in LINKS and end < len(words) and words.kinds[end] == "word":
+            end += 1
+    while end < len(words) and words.texts[end][:1].isupper() and words.kinds[end] == "word" and end - at < 6:
+        end += 1
+    return _latin(_joined(words, list(range(at, end))), lang.code) if end > at + 1 else ""
+
+
+def _is_anaphor(words: Words, first: int, last: int, name: str) -> bool:
+    """Say whether a name is nothing but a noun that points back, written large ("ONG", "L'ONG")."""
+    return any(words.texts[m.first] == name for m in words.all("anaphors", first, last))
+
+
+def _common_noun(words: Words, first: int, last: int, name: str) -> bool:
+    """Say whether a word written large is only a noun, as in German: an article or a lower-case word leads it."""
+    at = next((n for n in range(first, last) if words.texts[n] == name), first)
+    if name.isupper() or any(c.isupper() for c in name[1:]):
+        return False
+    leads = at > 0 and words.kinds[at - 1] == "word" and words.texts[at - 1][:1].islower()
+    return leads and (words.at("anaphors", at - 1) is None) and (
+        words.at("articles", at - 1) is not None or words.at("phrase_stops", at - 1) is not None
+        or words.texts[at - 1].endswith(("en", "er", "es", "em", "e"))
+    )  # fmt: skip
 
 
 def names_in(words: Words, first: int, last: int, lang: Rules) -> tuple[str, list[str]]:
@@ -193,7 +327,7 @@ def names_in(words: Words, first: int, last: int, lang: Rules) -> tuple[str, lis
         if len(run) > 4 and words.keys[run[1]] == "-" and (words.at("titles", run[2]) or words.at("roles", run[2])):
             names.append(_latin(_joined(words, run[:1]), lang.code))
             run = run[3:]
-        run = _without_title(words, run)
+        run = _without_title(words, run, large=bool(lang.data.get("nouns_large")))
         if not run or (len(run) == 1 and (words.at("document", run[0]) or _opens_only(words, run[0]))):
             continue
         name = _latin(_joined(words, run), lang.code)
@@ -216,10 +350,12 @@ def _opens_only(words: Words, at: int) -> bool:
     if at or len(words) < 2 or words.texts[0].isupper():
         return False
     verbs = ("say", "publish", "finite", "say_gap", "judges", "negation", "verbish")
+    if words.at("spokespersons", 1) or words.at("titles", 1):
+        return False
     return words.keys[1] not in ",(-–—:" and not any(words.at(name, 1) for name in verbs)
 
 
-def _without_title(words: Words, run: list[int]) -> list[int]:
+def _without_title(words: Words, run: list[int], *, large: bool) -> list[int]:
     """Take titles that languages write in capitals ("Innenminister", "Director") from the head of a name."""
     while len(run) > 2 and (
         words.at("anaphors", run[0])
@@ -230,7 +366,7 @@ def _without_title(words: Words, run: list[int]) -> list[int]:
         if words.keys[run[1]] in LINKS or (len(run) == 3 and words.keys[run[1]] == "-"):
             break
         run = run[1:]
-    while len(run) > 2 and words.at("titles", run[0]):
+    while len(run) > 2 and (words.at("titles", run[0]) or (large and words.at("articles", run[0] - 1))):
         run = run[1:]
     return run
 
