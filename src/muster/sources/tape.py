@@ -351,9 +351,11 @@ class Tape:
     def starts(self, place: int, records_only: bool = True) -> bool:
         """Say whether a unit or a plain record begins at a byte on disk: what is packed is tried."""
         self._tries += 1
-        self._handle.seek(place)
-        head = self._handle.read(BLOCK)
-        packing = packing_of(head)
+        head = self._head(place)
+        while (packing := packing_of(head)) == "skipped":
+            # a frame to step over begins something only where something follows it
+            place += skipped_length(head) if len(head) >= 8 else self.size
+            head = self._head(place)
         if not packing:
             return is_record_start(head) and (self.plain or head.startswith(b"filedesc") or is_whole_head(head))
         undo = unpacker(packing, self._dictionary)
@@ -368,6 +370,10 @@ class Tape:
         return is_record_start(out) or (not records_only and (undo.eof or len(out) >= _SURE))
 
     # -- the file ------------------------------------------------------------------------------------------------------
+
+    def _head(self, place: int) -> bytes:
+        self._handle.seek(place)
+        return self._handle.read(BLOCK)
 
     def _go(self, place: int) -> None:
         self._handle.seek(place)
