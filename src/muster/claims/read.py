@@ -175,7 +175,7 @@ def _sentence(article: Article, span: Span, state: _State, lang: Rules) -> Itera
     for first, last in quotes:
         yield from _quotation(article, words, first, last, _Voice("quoted", speaker), state, lang)
     voice = _voice(said, quotes, state)
-    if said and not quotes and (absent := words.any("zero", said.first, said.last)) and absent.last >= said.first:
+    if said and not quotes and words.any("zero", said.first, said.last) and not numbers(words, lang):
         yield from _made(article, words, [_absence(0, len(words))], voice, state, lang)
         return
     drafts = list(_outside(words, quotes, said, lang, state))
