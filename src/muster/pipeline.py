@@ -9,10 +9,9 @@ yet, may be killed anywhere, and ends the same way; `present.json` is replaced w
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -24,15 +23,15 @@ from muster.bounds import case_limits, case_rates
 from muster.case import Case, SourceEntry
 from muster.contents import contents
 from muster.corrections import about, corrections, homeless
-from muster.derived import folder, key, rooms_digest
-from muster.engines import Engine, Here, Local, Lost, Task
+from muster.derived import key, rooms_digest
+from muster.engines import Engine, Here, Local
 from muster.errors import SourceError
 from muster.estimate import Confusion, Estimator
 from muster.filelist import FileList
 from muster.headline import headline
 from muster.journal import Journal
 from muster.model import Issue, Page, digest
-from muster.profiles import Filled, Rates, Tokens, drifted, known, load, unmet
+from muster.profiles import Filled, Rates, drifted, known, load, unmet
 from muster.progress import Progress, issues_text, plural
 from muster.recognise import error_rows
 from muster.refetch import page_again
@@ -47,17 +46,15 @@ from muster.registers import (
     registers_key,
 )
 from muster.report import build
+from muster.run import FLOOR, Result, Run
 from muster.samples import standing
 from muster.sources import Shard, find_files, shards
-from muster.store import connect, file_digests, fill, labels, whole_folder, write_tables, writing
-from muster.tasks import Counts, ParseTask, RecogniseTask, issue_row, lost_issue
+from muster.store import connect, file_digests, fill, labels, writing
+from muster.tasks import ParseTask, RecogniseTask, issue_row
 from muster.transcripts import place
 from muster.transfers import KEPT, Ledger, derive, transfer_entries, transfers_key
 
 STAGES = ("read", "parse", "recognise", "transfers", "registers", "estimate", "claims", "test", "report")
-
-FLOOR = ("model.py", "declaration.py", "schema", "store", "tasks.py", "transcripts.py")
-"""What every derived table depends on, whatever its stage."""
 
 REPORT = (
     "report",
@@ -71,17 +68,6 @@ REPORT = (
     "articles.py",
 )
 """What the report depends on besides the tables."""
-
-
-@dataclass
-class Result:
-    """What a run found: counts by table, verdicts by word, where the report lies, how much was done anew."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    verdicts: Counter[str] = field(default_factory=Counter)
-    done: int = 0
-    kept: int = 0
-    report: Path = Path()
 
 
 def run_case(
@@ -112,16 +98,7 @@ def run_case(
 
 
 @dataclass
-class _Run:
-    case: Case
-    engine: Engine
-    progress: Progress
-    result: Result = field(default_factory=Result)
-    present: dict[str, list[str]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.tokens = Tokens(self.case.token_key())
-
+class _Run(Run):
     @cached_property
     def rates(self) -> Rates:
         """The case's rates, read once."""
@@ -154,7 +131,7 @@ class _Run:
         files.save()
         if not self.case.file.source:
             self.progress.line("read", "no source in the case file: nothing can be measured")
-        self._issues("read", issues)
+        self.tell("read", issues)
         return work
 
     def parse_tasks(self, work: list[tuple[SourceEntry, Shard]]) -> dict[str, ParseTask]:
@@ -168,7 +145,7 @@ class _Run:
             name = key("parse", version, mark, shard.key_parts(), entry.profile, entry.captured, repr(limits), texts,
                        [(file.base, file.digest, file.name) for file in rates.files])  # fmt: skip
             tasks[name] = ParseTask(
-                shard, entry.profile or "", entry.captured, limits, self.case.token_key(), self._at("parse", name),
+                shard, entry.profile or "", entry.captured, limits, self.case.token_key(), self.at("parse", name),
                 self.case.transcripts, rates,
             )  # fmt: skip
         return tasks
@@ -181,7 +158,7 @@ class _Run:
 
     def parse(self, work: list[tuple[SourceEntry, Shard]]) -> None:
         """Parse every shard that was not parsed before."""
-        counts = self._do("parse", dict(self.parse_tasks(work)))
+        counts = self.do("parse", dict(self.parse_tasks(work)))
         with self.engine.tables(derived.table_files(self.case, {"parse": self.present["parse"]})) as db:
             read_by = db.rows("SELECT DISTINCT profile FROM capture WHERE profile IS NOT NULL ORDER BY profile")
             profiles = [load(name) for name in sorted({str(row["profile"]) for row in read_by} & set(known()))]
@@ -189,7 +166,7 @@ class _Run:
             for profile in profiles:
                 filled = Filled(db, profile)
                 told += [*unmet(filled, profile), *drifted(db, filled, profile, self._again)]
-            self._issues("expect", told)
+            self.tell("expect", told)
         self.progress.line("read", plural(counts["capture"], "capture") + issues_text(counts["issue"]))
         seen = (plural(counts[f"{name}_seen"], name) for name in ("listing", "vendor", "review", "rate"))
         self.progress.line("parse", " · ".join(seen) + " seen")
@@ -206,11 +183,11 @@ class _Run:
         """Return the work of recognising, by key."""
         version = rooms_digest(*FLOOR, "recognise", "catalogue")
         names = {key("recognise", version, name): name for name in parsed}
-        return {k: RecogniseTask(self._at("parse", n), self._at("recognise", k)) for k, n in names.items()}
+        return {k: RecogniseTask(self.at("parse", n), self.at("recognise", k)) for k, n in names.items()}
 
     def recognise(self) -> None:
         """Recognise the listings of every parsed shard."""
-        counts = self._do("recognise", dict(self.recognise_tasks(self.present["parse"])))
+        counts = self.do("recognise", dict(self.recognise_tasks(self.present["parse"])))
         self.progress.line("recognise", f"{plural(counts['offer'], 'offer')} · {plural(counts['marking'], 'marking')}")
 
     def transfers_name(self, files: FileList) -> str:
@@ -233,9 +210,9 @@ class _Run:
                     writer.add_table(table, built.tables[table])
                 writer.add("issue", [issue_row(issue, self.tokens) for issue in built.issues])
 
-        self._leave("transfers", name, write)
+        self.leave("transfers", name, write)
         files.save()
-        counts = {table: label["rows"] for table, label in labels(self._at("transfers", name)).items()}
+        counts = {table: label["rows"] for table, label in labels(self.at("transfers", name)).items()}
         self.result.counts.update(counts)
         lines = plural(counts["transfer"], "ledger line")
         differ = plural(counts["difference"], "difference")
@@ -243,7 +220,7 @@ class _Run:
 
     def estimate_and_test(self) -> None:
         """Count what the evidence contains, read the articles' claims, and test them."""
-        evidence = file_digests(self._folders())
+        evidence = file_digests(self.folders())
         inputs = key("inputs", evidence)
         version = rooms_digest(
             *FLOOR,
@@ -270,13 +247,13 @@ class _Run:
         tables = derived.table_files(self.case, self.present)
         with self.engine.tables(tables) as db, connect(tables) as own:
             estimator = Estimator(db, Confusion.from_rows(error_rows()), inputs, sample, stale_sample)
-            self._leave("estimate", estimate, lambda at: fill(at, headline(estimator)))
-            self._leave("claims", claims, lambda at: fill(at, articles.tables()))
-            self._leave(
+            self.leave("estimate", estimate, lambda at: fill(at, headline(estimator)))
+            self.leave("claims", claims, lambda at: fill(at, articles.tables()))
+            self.leave(
                 "test", test, lambda at: fill(at, try_articles(self.case, articles, estimator, decided, Ledger(own)))
             )
         read = (claim.id for held in articles.claims.values() for claim in held)
-        self._issues("corrections", homeless(decided.values(), read))
+        self.tell("corrections", homeless(decided.values(), read))
         with connect(derived.table_files(self.case, self.present)) as db:
             for row in db.rows("SELECT verdict, count(*) AS n FROM verdict GROUP BY ALL"):
                 self.result.verdicts[row["verdict"]] = row["n"]
@@ -293,7 +270,7 @@ class _Run:
         if not self.case.file.register and not lost:
             return
         files = FileList(self.case.private / "registers.json")
-        asked = [self._at("recognise", name) for name in self.present["recognise"]]
+        asked = [self.at("recognise", name) for name in self.present["recognise"]]
         version = rooms_digest(*FLOOR, "register", "registers.py", "recognise", "profiles", "sources")
         name = key("registers", version, registers_key(self.case, files.digest), file_digests(asked), repr(lost))
 
@@ -304,9 +281,9 @@ class _Run:
             issues = [issue_row(issue, self.tokens) for issue in register_issues(register)]
             fill(at, {"match": rows, "issue": issues})
 
-        self._leave("registers", name, write)
+        self.leave("registers", name, write)
         files.save()
-        counts = {table: label["rows"] for table, label in labels(self._at("registers", name)).items()}
+        counts = {table: label["rows"] for table, label in labels(self.at("registers", name)).items()}
         self.result.counts.update(counts)
         with connect(derived.table_files(self.case, self.present)) as db:
             n = db.rows("SELECT answer, count(DISTINCT marking) AS n FROM match GROUP BY answer ORDER BY answer")
@@ -322,7 +299,7 @@ class _Run:
     def report(self) -> None:
         """Make the report unless it stands already, and lay it where people look; each file is replaced whole."""
         files = derived.table_files(self.case, self.present)
-        evidence = key("inputs", file_digests(self._folders()))
+        evidence = key("inputs", file_digests(self.folders()))
         version = rooms_digest("__init__.py", *FLOOR, *REPORT)
         asks = [*map(repr, self.case.file.ask), *map(repr, self.case.file.risk)]
         name = key("report", version, evidence, asks, self.case.file.case.title, read_articles(self.case).shown)
@@ -332,56 +309,11 @@ class _Run:
                 for file, data in build(contents(self.case, db, evidence)).items():
                     (at / file).write_bytes(data)
 
-        self._leave("report", name, write)
-        for path in sorted(self._at("report", name).iterdir()):
+        self.leave("report", name, write)
+        for path in sorted(self.at("report", name).iterdir()):
             derived.write_whole(self.case.report / path.name, path.read_bytes())
         self.result.report = self.case.report / "index.html"
         self.progress.line("report", str(self.result.report))
-
-    def _do(self, stage: str, tasks: dict[str, Task[Counts]]) -> Counter[str]:
-        """Run the tasks whose folders are not there yet, and count what all of them hold."""
-        todo = [task for name, task in tasks.items() if not self._at(stage, name).is_dir()]
-        self.result.done += len(todo)
-        self.result.kept += len(tasks) - len(todo)
-        lost: list[Issue] = []
-        if todo:
-            self.progress.start(stage, len(todo))
-        for task, result in self.engine.run(todo, self.progress.step):
-            if isinstance(result, Lost):
-                lost.append(lost_issue(task))
-        self.present[stage] = sorted(name for name in tasks if self._at(stage, name).is_dir())
-        self._issues(f"{stage}-lost", lost)
-        counts: Counter[str] = Counter()
-        for name in self.present[stage]:
-            counts.update({table: label["rows"] for table, label in labels(self._at(stage, name)).items()})
-        self.result.counts.update(counts)
-        return counts
-
-    def _leave(self, stage: str, name: str, write: Callable[[Path], None]) -> None:
-        """Make a stage's one folder unless it is there. write: fills the folder that it is given."""
-        if self._at(stage, name).is_dir():
-            self.result.kept += 1
-        else:
-            self.result.done += 1
-            with whole_folder(self._at(stage, name)) as aside:
-                write(aside)
-        self.present[stage] = [name]
-
-    def _issues(self, stage: str, issues: list[Issue]) -> None:
-        if not issues:
-            return
-        rows = [issue_row(issue, self.tokens) for issue in issues]
-        name = key(stage, rooms_digest(*FLOOR), rows)
-        if not self._at(stage, name).is_dir():
-            write_tables(self._at(stage, name), {"issue": rows})
-        self.present[stage] = [name]
-        self.result.counts["issue"] += len(rows)
-
-    def _folders(self) -> list[Path]:
-        return [self._at(stage, name) for stage, names in sorted(self.present.items()) for name in names]
-
-    def _at(self, stage: str, name: str) -> Path:
-        return folder(self.case, stage, name)
 
 
 def stale(case: Case) -> dict[str, int]:
