@@ -130,6 +130,7 @@ class Page:
     body: bytes
     file_name: str = ""  # raw, may hold a handle: never leaves the parse task
     cells: Mapping[str, str] | None = None
+    names: tuple[str, str, str] = ("", "", "")  # a record's id, visit and payload digest; raw: never leave the task
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ from muster.registers import (
     registers_key,
 )
 from muster.report import build
+from muster.revisits import find_originals
 from muster.run import FLOOR, Result, Run
 from muster.samples import standing
 from muster.sources import Shard, find_files, shards
@@ -158,7 +159,9 @@ class _Run(Run):
 
     def parse(self, work: list[tuple[SourceEntry, Shard]]) -> None:
         """Parse every shard that was not parsed before."""
-        counts = self.do("parse", dict(self.parse_tasks(work)))
+        tasks = self.parse_tasks(work)
+        counts = self.do("parse", dict(tasks))
+        counts += find_originals(self, tasks)
         with self.engine.tables(derived.table_files(self.case, {"parse": self.present["parse"]})) as db:
             read_by = db.rows("SELECT DISTINCT profile FROM capture WHERE profile IS NOT NULL ORDER BY profile")
             profiles = [load(name) for name in sorted({str(row["profile"]) for row in read_by} & set(known()))]

@@ -44,8 +44,11 @@ class Run:
     def __post_init__(self) -> None:
         self.tokens = Tokens(self.case.token_key())
 
-    def do(self, stage: str, tasks: dict[str, Task[Counts]]) -> Counter[str]:
-        """Run the tasks whose folders are not there yet, and count what all of them hold."""
+    def do(self, stage: str, tasks: dict[str, Task[Counts]], *, beside: bool = False) -> Counter[str]:
+        """Run the tasks whose folders are not there yet, and count what all of them hold.
+
+        beside: they are further ones of a stage that has some.
+        """
         todo = [task for name, task in tasks.items() if not self.at(stage, name).is_dir()]
         self.result.done += len(todo)
         self.result.kept += len(tasks) - len(todo)
@@ -55,10 +58,11 @@ class Run:
         for task, result in self.engine.run(todo, self.progress.step):
             if isinstance(result, Lost):
                 lost.append(lost_issue(task))
-        self.present[stage] = sorted(name for name in tasks if self.at(stage, name).is_dir())
-        self.tell(f"{stage}-lost", lost)
+        there = sorted(name for name in tasks if self.at(stage, name).is_dir())
+        self.present[stage] = sorted({*self.present.get(stage, ()), *there}) if beside else there
+        self.tell(f"{stage}-lost-beside" if beside else f"{stage}-lost", lost)
         counts: Counter[str] = Counter()
-        for name in self.present[stage]:
+        for name in there:
             counts.update({table: label["rows"] for table, label in labels(self.at(stage, name)).items()})
         self.result.counts.update(counts)
         return counts

@@ -18,7 +18,7 @@ from muster.errors import MusterError
 from muster.model import Issue, Page
 from muster.profiles import NO_RATES, Fills, Profile, Rates, Tokens, find, known, load, parse
 from muster.recognise import Listing, Recogniser
-from muster.sources import Limits, Shard, SourceFile, read
+from muster.sources import Limits, Shard, Sought, SourceFile, read
 from muster.store import Writer, read_rows, whole_folder, writing
 from muster.transcripts import Line, cells, load_transcript, transcript_rows
 
@@ -26,6 +26,9 @@ Counts = dict[str, int]
 """Table name → rows."""
 
 SEEN = ("listing_seen", "vendor_seen", "review_seen", "option_seen", "tally_seen", "rate_seen", "alert_seen")
+PARSED = ("capture", "body", "filled", "issue", "transcript", *SEEN)
+"""The tables that parsing leaves, whatever is parsed."""
+
 BATCH = 512
 """Listings recognised at a time."""
 
@@ -37,7 +40,7 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class ParseTask:
-    """Read one shard and parse every capture in it: bytes → capture, body, observations, issues.
+    """Read one shard and parse every capture in it: bytes → capture, body, observations, issues, revisits to be found.
 
     profile: the profile that the case file names, or "" to find it by its marks.
     transcripts: the folder of what was typed off pictures. rates: the case's, for prices in dollars.
@@ -59,17 +62,24 @@ class ParseTask:
         """Do it; the folder appears whole or not at all."""
         tokens = Tokens(self.token_key)
         profiles = [load(self.profile)] if self.profile else [load(name) for name in known()]
-        names = ("capture", "body", "filled", "issue", "transcript", *SEEN)
-        with whole_folder(self.out) as aside, writing(aside, names) as writer, Mark(self.mark) as mark:
-            self._read(profiles, tokens, _Parsed(writer, mark))
+        with whole_folder(self.out) as aside, writing(aside, self.tables) as writer, Mark(self.mark) as mark:
+            self._read(profiles, tokens, Gathered(writer, mark))
         return dict(writer.rows)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that it leaves; only WARC files have revisits, alone or in archives."""
+        return (*PARSED, "original", "revisit") if self.shard.format in ("warc", "archive") else PARSED
 
     def watched(self, mark: Path, without: frozenset[int]) -> ParseTask:
         """Return the same work, noting its places, but for some of them."""
         return replace(self, mark=mark, without=without)
 
-    def _read(self, profiles: list[Profile], tokens: Tokens, parsed: _Parsed) -> None:
-        for place, item in self._items(parsed.mark):
+    def _read(self, profiles: list[Profile], tokens: Tokens, parsed: Gathered) -> None:
+        for place, item in self._items(parsed):
+            if isinstance(item, Sought):
+                parsed.writer.add("revisit", [revisit_row(item, tokens)])
+                continue
             if isinstance(item, Issue):
                 parsed.issues([item], tokens)
                 continue
@@ -81,13 +91,15 @@ class ParseTask:
                 page = self._typed_off(item, tokens, parsed)
                 profile = chosen(page, profiles, named=bool(self.profile))
             self._parse(page, profile, tokens, parsed)
+            if any(item.names):
+                parsed.writer.add("original", [original_row(item, tokens)])
             parsed.bodies[item.capture.digest, item.capture.length] += 1
             parsed.flush_if_many()
         if parsed.untold:
             parsed.issues([untranscribed(self.shard, parsed.untold)], tokens)
         parsed.finish()
 
-    def _typed_off(self, page: Page, tokens: Tokens, parsed: _Parsed) -> Page:
+    def _typed_off(self, page: Page, tokens: Tokens, parsed: Gathered) -> Page:
         """Return a picture with what was typed off it; any other page as it is."""
         if not page.capture.media_type.startswith("image/"):
             return page
@@ -96,7 +108,7 @@ class ParseTask:
         parsed.untold += not lines
         return page
 
-    def _parse(self, page: Page, profile: Profile | None, tokens: Tokens, parsed: _Parsed) -> None:
+    def _parse(self, page: Page, profile: Profile | None, tokens: Tokens, parsed: Gathered) -> None:
         found = parse(page, profile, tokens, self.rates)
         parsed.writer.add("capture", [found.capture])
         parsed.issues(found.issues, tokens)
@@ -106,16 +118,16 @@ class ParseTask:
         day = when.date().isoformat() if when else ""
         parsed.fills.add(found.capture, day, ((seen.table, seen.row) for seen in found.observations))
 
-    def _items(self, mark: Mark) -> Iterator[tuple[int, Page | Issue]]:
+    def _items(self, parsed: Gathered) -> Iterator[tuple[int, Page | Issue]]:
         """Yield what the shard holds, each with the place of parsing it; a file is left where reading it kills."""
         n = 0
         for file in self.shard.files:
             found = read(replace(self.shard, files=(file,)), self.captured, self.limits)
             while True:
                 if 2 * n in self.without:
-                    yield NOWHERE, _reading_kills(file, n)
+                    yield NOWHERE, reading_kills(file, n)
                     break
-                mark.at(2 * n)
+                parsed.mark.at(2 * n)
                 item = next(found, None)
                 if item is None:
                     break
@@ -125,7 +137,7 @@ class ParseTask:
 
 
 @dataclass
-class _Parsed:
+class Gathered:
     """What a shard gave so far, and the place that the work is at."""
 
     writer: Writer
@@ -232,7 +244,8 @@ def _killed(page: Page) -> Issue:
     )  # fmt: skip
 
 
-def _reading_kills(file: SourceFile, before: int) -> Issue:
+def reading_kills(file: SourceFile, before: int) -> Issue:
+    """Return the issue of a file that is left where reading it kills."""
     do = "the file kills whoever reads on; cut it there and name the parts as sources of their own"
     return file.issue("reading_kills", f"after {before} captures of the shard", do=do)
 
@@ -294,6 +307,28 @@ def issue_row(issue: Issue, tokens: Tokens) -> dict[str, Any]:
         "do": issue.do, "capture": issue.capture, "source": issue.source, "file": issue.file, "start": issue.start,
         "end": issue.end,
     }  # fmt: skip
+
+
+def original_row(page: Page, tokens: Tokens) -> dict[str, Any]:
+    """Return a capture that a revisit may refer to as a row of the table `original`."""
+    capture = page.capture
+    return {"capture": capture.id, "source": capture.source, "captured_at": capture.captured_at,
+            **_blind(page.names, tokens)}  # fmt: skip
+
+
+def revisit_row(sought: Sought, tokens: Tokens) -> dict[str, Any]:
+    """Return a revisit whose original is not found yet as a row of the table `revisit`."""
+    at, issue = sought.at, issue_row(sought, tokens)
+    return {"id": sought.revisit, "source": sought.source, "file_digest": at.file_digest, "start": at.start,
+            "record_length": at.length, "row": at.row, "inside": at.inside, **_blind(sought.names, tokens),
+            "issue": issue["id"], "where": issue["where"], "lost_start": issue["start"],
+            "lost_end": issue["end"]}  # fmt: skip
+
+
+def _blind(names: tuple[str, str, str], tokens: Tokens) -> dict[str, str | None]:
+    record, visit, payload = names
+    return {"by_record": tokens.blind("record", record), "by_visit": tokens.blind("visit", visit),
+            "by_payload": tokens.blind("payload", payload)}  # fmt: skip
 
 
 def observations(pages: Iterator[Page | Issue], profile: str, tokens: Tokens) -> Iterator[dict[str, Any]]:

@@ -38,8 +38,10 @@ from muster.estimate.items import SEEN_SQL
 from muster.headline import MARKETS_SQL, MONTHS_SQL
 from muster.pipeline import run_case
 from muster.profiles.filled import FILLED_SQL
+from muster.revisits import BEST_SQL, COUNTS_SQL, LOST_SQL
 from muster.store import connect
 from muster.tasks import ParseTask, RecogniseTask
+from test_revisits import case_of, keyed, mixed, parse_case
 
 pytestmark = pytest.mark.slow
 
@@ -201,3 +203,23 @@ def test_a_case_run_by_any_engine_is_the_same_to_the_byte(engine: Engine, bazaar
             for top in (root, bazaar_run)
         )
         assert found == wanted
+
+
+def test_revisits_find_their_originals_in_other_files_by_any_engine(
+    engine: Engine, bazaar: Path, tmp_path: Path
+) -> None:
+    made = []
+    for name, used in (("first", Here()), ("engine", engine)):
+        keyed(tmp_path / name)
+        case = case_of(tmp_path / name, mixed(bazaar))
+        parse_case(case, used)
+        made.append((case, {p.relative_to(case.root): p.read_bytes() for p in case.derived.rglob("*") if p.is_file()}))
+    (case, wanted), (_, found) = made
+    assert found == wanted
+    files = dict(derived.table_files(case, derived.present(case)))
+    for sought in (files, {**files, "revisit_original": []}):
+        with engine.tables(sought) as db, connect(sought) as first:
+            for sql, values in ((BEST_SQL, {}), (COUNTS_SQL, {}), (LOST_SQL, {"after": ""})):
+                rows_of = [sorted(map(repr, held.rows(sql, values))) for held in (db, first)]
+                assert rows_of[0] == rows_of[1]
+                assert rows_of[1] or sql == BEST_SQL

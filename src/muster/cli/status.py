@@ -14,6 +14,7 @@ from muster.contents import COVERAGE_SQL, ISSUES_SQL
 from muster.journal import Journal
 from muster.losses import BODIES_SQL, RANGES_SQL, losses
 from muster.pipeline import STAGES, now, stale
+from muster.revisits import COUNTS_SQL, told
 from muster.store import connect
 
 SHOWN = 8
@@ -34,6 +35,7 @@ def command(case: Path, as_json: bool) -> None:
         issues, coverage = db.rows(ISSUES_SQL), db.rows(COVERAGE_SQL)
         ranges = losses(db.rows(RANGES_SQL))
         (bodies,) = db.rows(BODIES_SQL)
+        (revisits,) = db.rows(COUNTS_SQL)
     changed = stale(opened) if present else {}
     entries = list(Journal(opened.journal, now).entries())
     states = {stage: _state(stage, present, changed) for stage in STAGES if stage != "report"}
@@ -43,7 +45,7 @@ def command(case: Path, as_json: bool) -> None:
             del states[stage]  # a case without a ledger or a register lacks nothing
     if as_json:
         emit_json({"stages": states, "coverage": coverage, "issues": issues, "journal": len(entries), "bodies": bodies,
-                   "losses": [asdict(loss) for loss in ranges]})  # fmt: skip
+                   "revisits": revisits, "losses": [asdict(loss) for loss in ranges]})  # fmt: skip
         return
     for stage, state in states.items():
         click.echo(f"{stage:<10} {state}")
@@ -52,6 +54,8 @@ def command(case: Path, as_json: bool) -> None:
         click.echo(f"{row['market']}: {row['captures']:,} captures, {span}, {row['listings']:,} listings")
     if bodies["captures"]:
         click.echo(f"bodies: {bodies['bodies']:,} different ones in {bodies['captures']:,} captures, each kept once")
+    if revisits["sought"]:
+        click.echo(f"revisits: {told(revisits['found'], revisits['sought'] - revisits['found'])}")
     for loss in ranges:
         places = ", ".join(f"{start:,}–{end:,}" for start, end in loss.ranges[:SHOWN])
         more = f" and {len(loss.ranges) - SHOWN:,} more" if len(loss.ranges) > SHOWN else ""

@@ -69,6 +69,15 @@ class Tokens:
         said = f"{kind}\0{unicodedata.normalize('NFC', value).strip().casefold()}"
         return f"‹{kind}:{hmac.new(key, said.encode(), hashlib.sha256).hexdigest()[:12]}›"
 
+    def blind(self, kind: str, value: str) -> str | None:
+        """Return what tells of two values whether they are equal, and nothing else; None for "", or without a key.
+
+        It is longer than a token, as no two of many million values may meet by chance.
+        """
+        if self._key is None or not value:
+            return None
+        return hmac.digest(self._key, f"{kind}\0{value}".encode(errors="surrogatepass"), "sha256").hex()[:32]
+
     def fold_tokens(self, handle: str) -> list[str]:
         """Return tokens of folded spellings of a handle, by which two spellings can be linked without showing either.
 

@@ -25,25 +25,25 @@ class Origin:
         body: bytes,
         media_type: str,
         *,
-        start: int,
-        length: int,
+        start: int = 0,
+        length: int = 0,
         row: int | None = None,
+        at: Locator | None = None,
         address: str = "",
         recorded: datetime | None = None,
         status: int | None = None,
         cells: Mapping[str, str] | None = None,
-        again: int | None = None,
+        names: tuple[str, str, str] = ("", "", ""),
+        again: object = None,
     ) -> Page:
         """Return the page: its bytes, and the capture that says where they lie, whence and of when they are.
 
-        again: where the record lies that shows these bytes once more, at another time or address than their own.
+        at: where they lie, when that is not from `start` of this file. names: by which a revisit may find them.
+        again: which record shows these bytes once more, at another time or address than their own.
         """
         file = self.file
         when, who = settle(recorded, self.named, self.case, file.modified)
-        if file.within is None:
-            locator = Locator(file.digest, start, length, row)
-        else:
-            locator = Locator(file.digest, *file.within, row, f"{file.steps}/{start}+{length}")
+        locator = at or self.place(start, length, row)
         bytes_digest = digest(body)
         key: tuple[object, ...] = (
             file.source, file.relative, locator.as_json(), when.isoformat() if when else None, bytes_digest,
@@ -62,7 +62,14 @@ class Origin:
             captured_from=who,
             status=status,
         )
-        return Page(capture, body, self.name, cells)
+        return Page(capture, body, self.name, cells, names)
+
+    def place(self, start: int, length: int, row: int | None = None) -> Locator:
+        """Return where bytes of this file lie."""
+        file = self.file
+        if file.within is None:
+            return Locator(file.digest, start, length, row)
+        return Locator(file.digest, *file.within, row, f"{file.steps}/{start}+{length}")
 
     def time_issues(self, recorded: datetime | None, where: str, capture: str) -> Iterator[Issue]:
         """Yield an issue where the record and the file's name lie over a day apart."""

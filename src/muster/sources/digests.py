@@ -33,6 +33,18 @@ def fits(stated: str, data: bytes) -> bool | None:
     return None if wanted is None else int.from_bytes(make(data).digest(), "big") == wanted
 
 
+def canonical(stated: str) -> str:
+    """Return one spelling of a digest, whichever of its spellings an archive has.
+
+    >>> canonical("SHA-1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ")
+    'sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709'
+    """
+    label, _, value = stated.partition(":")
+    make = _MAKES.get(label.strip().lower())
+    number = None if make is None else _number(value.strip(), _LENGTHS[make])
+    return stated.strip() if make is None or number is None else f"{make().name}:{number:x}"
+
+
 def _number(value: str, length: int) -> int | None:
     """Return a digest as a number; None where it is no digest of this length."""
     bare = value.rstrip("=")

@@ -55,6 +55,20 @@ def member_at(disk: Disk, locator: Locator, limits: Limits) -> tuple[Inner, int,
     return here, start, length
 
 
+def last_place(at: Locator) -> tuple[int, int]:
+    """Return where bytes begin in the innermost file that a locator leads into, and how many they are.
+
+    >>> last_place(Locator("00", 512, 900, None, "tar/40+300")), last_place(Locator("00", 512, 900))
+    ((40, 300), (512, 900))
+    """
+    if not at.inside:
+        return at.start, at.length
+    match = _PLACE.fullmatch(at.inside.rpartition("/")[2])
+    if match is None:
+        raise BadSteps(at.inside)
+    return int(match[1]), int(match[2])
+
+
 def _unpacked(part: Part, length: int, kind: str, budget: Budget) -> Unpacked:
     if kind not in _WHOLE and kind not in METHODS.values():
         raise BadSteps(kind)

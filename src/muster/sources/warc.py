@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
 from typing import BinaryIO
 
 from muster.model import Issue, Page
@@ -18,13 +18,24 @@ from muster.sources.http_payload import (
     body_as_sent,
     payload_of,
     plain_media_type,
-    status_of,
 )
 from muster.sources.media import media_type_of
 from muster.sources.packing import packing_of
 from muster.sources.record_head import ARC_LINE, is_record_start
 from muster.sources.records import Loss, Placed, Record, Records
+from muster.sources.revisit import (
+    NAMELESS,
+    Names,
+    Originals,
+    Sought,
+    address_of,
+    is_original,
+    names_of,
+    names_sought,
+    seen_again,
+)
 from muster.sources.shard import Limits, SourceFile
+from muster.sources.steps import last_place
 from muster.sources.times import time_of_record
 
 KEPT = ("response", "resource")
@@ -33,39 +44,19 @@ KEPT = ("response", "resource")
 WITHOUT_PAGE = ("warcinfo", "request", "metadata", "conversion")
 """Types of records that say something about captures, and whose absence loses none."""
 
-Place = tuple[int, int, int | None]
-"""Start, end and row of a record."""
+Place = tuple[int, int | None]
+"""Start and row of a record."""
+
+DIFFERS = "the record that it refers to has other bytes than its digest states"
+UNUSED = "that record is not taken for what was seen: find an undamaged copy of it"
 
 _RENAMED = "what could be unpacked of it is kept; find a whole copy of the file"
-
-
-class _Originals:
-    """Where the records lie that a revisit may refer to, by everything by which it may name them."""
-
-    def __init__(self) -> None:
-        self._places: dict[str, Place] = {}
-
-    def add(self, headers: Mapping[str, str], place: Place) -> None:
-        """Remember a record."""
-        for name in ("warc-record-id", "warc-payload-digest"):
-            if value := headers.get(name):
-                self._places.setdefault(value, place)
-        self._places.setdefault(f"{address_of(headers)} {headers.get('warc-date', '')}", place)
-
-    def of(self, headers: Mapping[str, str]) -> Place | None:
-        """Return where the original of a revisit lies: by its record id, by address and date, by its digest."""
-        names = [headers.get("warc-refers-to", "")]
-        if "warc-refers-to-date" in headers:
-            uri = _bare(headers.get("warc-refers-to-target-uri", ""))
-            names.append(f"{uri} {headers['warc-refers-to-date']}")
-        names.append(headers.get("warc-payload-digest", ""))
-        return next((self._places[name] for name in names if name and name in self._places), None)
 
 
 def read_warc(origin: Origin, limits: Limits) -> Iterator[Page | Issue]:
     """Yield a page for every capture of one WARC or ARC file, and an issue for whatever is lost of it."""
     file = origin.file
-    originals = _Originals()
+    originals = Originals()
     most = limits.unpacked(file.size) if file.budget is None else max(0, file.budget.left)
     with file.open() as handle:
         records = Records(handle, file.size, limits.max_body + MAX_HEAD, most=most)
@@ -80,9 +71,26 @@ def read_warc(origin: Origin, limits: Limits) -> Iterator[Page | Issue]:
 
 def record_at(handle: BinaryIO, size: int, start: int, row: int | None, limits: Limits) -> Record | None:
     """Return one record again; None where there is none."""
-    records = Records(handle, size, limits.max_body + MAX_HEAD, start)
-    placed = (found for found in records if isinstance(found, Placed))
-    return next((found.record for found in islice(placed, row or 0, None)), None)
+    return next(record for _, record in records_at(handle, size, [(start, row)], limits))
+
+
+def records_at(
+    handle: BinaryIO, size: int, places: Iterable[Place], limits: Limits
+) -> Iterator[tuple[Place, Record | None]]:
+    """Yield records again, each with its place; None where there is none. A unit that holds several is read once.
+
+    places: start and row of each, sorted.
+    """
+    for start, group in groupby(places, key=lambda place: place[0]):
+        records = Records(handle, size, limits.max_body + MAX_HEAD, start)
+        placed = (found.record for found in records if isinstance(found, Placed))
+        ahead, record = 0, None
+        for place in group:
+            number = place[1] or 0
+            if number >= ahead:
+                record = next(islice(placed, number - ahead, None), None)
+                ahead = number + 1
+            yield place, record
 
 
 def begins_record(head: bytes) -> bool:
@@ -102,21 +110,12 @@ def payload(record: Record, limit: int) -> Payload:
     return Payload(record.block[:limit], plain_media_type(declared), None, "", len(record.block) > limit)
 
 
-def address_of(headers: Mapping[str, str]) -> str:
-    """Return the address that a record is of."""
-    return _bare(headers.get("warc-target-uri", ""))
-
-
-def _bare(uri: str) -> str:
-    return uri.strip().removeprefix("<").removesuffix(">")
-
-
-def _read_record(origin: Origin, placed: Placed, limits: Limits, originals: _Originals) -> Iterator[Page | Issue]:
+def _read_record(origin: Origin, placed: Placed, limits: Limits, originals: Originals) -> Iterator[Page | Issue]:
     record, file = placed.record, origin.file
     if record.type in KEPT:
-        if record.note != "truncated":
-            originals.add(record.headers, (placed.start, placed.end, placed.row))
-        yield from _read_kept(origin, placed, limits)
+        names = names_of(record.headers) if record.note != "truncated" else NAMELESS
+        originals.add(names, origin.place(placed.start, placed.end - placed.start, placed.row))
+        yield from _read_kept(origin, placed, limits, names)
         return
     yield from _note(file, placed)
     if record.type == "revisit":
@@ -127,7 +126,7 @@ def _read_record(origin: Origin, placed: Placed, limits: Limits, originals: _Ori
         yield _about(file, placed, "unknown_record", do="neither response nor resource: not read")
 
 
-def _read_kept(origin: Origin, placed: Placed, limits: Limits) -> Iterator[Page | Issue]:
+def _read_kept(origin: Origin, placed: Placed, limits: Limits, names: Names) -> Iterator[Page | Issue]:
     record, file = placed.record, origin.file
     got = payload(record, limits.max_body)
     if got.too_large or record.came > len(record.block):
@@ -144,6 +143,7 @@ def _read_kept(origin: Origin, placed: Placed, limits: Limits) -> Iterator[Page 
         address=address_of(record.headers),
         recorded=recorded,
         status=got.status,
+        names=names,
     )
     yield page
     capture = page.capture.id
@@ -162,34 +162,28 @@ def _read_kept(origin: Origin, placed: Placed, limits: Limits) -> Iterator[Page 
     yield from origin.time_issues(recorded, placed.where, capture)
 
 
-def _read_revisit(origin: Origin, placed: Placed, limits: Limits, originals: _Originals) -> Iterator[Page | Issue]:
-    """Yield the page that a revisit saw again: the original's bytes, at the revisit's time and address."""
+def _read_revisit(origin: Origin, placed: Placed, limits: Limits, originals: Originals) -> Iterator[Page | Issue]:
+    """Yield the page that a revisit saw again; an issue for each record that has other bytes than it states."""
     record, file = placed.record, origin.file
-    place = originals.of(record.headers)
-    original = None
-    if place is not None:
-        with file.open() as handle:
-            original = record_at(handle, file.size, place[0], place[2], limits)
-    if place is None or original is None:
-        yield _about(file, placed, "revisit_elsewhere", do="add the page this record refers to: it is in another file")
-        return
-    got = payload(original, limits.max_body)
-    if got.too_large:
-        yield _about(file, placed, "too_large", do="raise max_body in [limits] of case.toml")
-        return
-    recorded = time_of_record(record.headers.get("warc-date", ""))
-    status = status_of(record.block)
-    yield origin.page(
-        got.body,
-        got.media_type or media_type_of(got.body),
-        start=place[0],
-        length=place[1] - place[0],
-        row=place[2],
-        address=address_of(record.headers) or address_of(original.headers),
-        recorded=recorded,
-        status=got.status if status in (None, 304) else status,
-        again=placed.start if placed.row is None else placed.start + placed.row,
-    )
+    names = names_sought(record.headers)
+    here = origin.place(placed.start, placed.end - placed.start, placed.row)
+    with file.open() as handle:
+        for at in originals.of(names):
+            start, _ = last_place(at)
+            original = record_at(handle, file.size, start, at.row, limits)
+            if original is None:
+                continue
+            got = payload(original, limits.max_body)
+            if got.too_large:
+                yield _about(file, placed, "too_large", do="raise max_body in [limits] of case.toml")
+                return
+            if is_original(record.headers, original, got):
+                again = placed.start if placed.row is None else placed.start + placed.row
+                yield seen_again(origin, record.headers, record.block, (original, got, at), again)
+                return
+            yield _about(file, placed, "revisit_differs", found=DIFFERS, do=UNUSED)
+    elsewhere = _about(file, placed, "revisit_elsewhere", do="a run looks for its original in all files of the source")
+    yield Sought.of(elsewhere, origin, here, names)
 
 
 def _note(file: SourceFile, placed: Placed, capture: str = "") -> Iterator[Issue]:
