@@ -1,6 +1,10 @@
 """How often intervals hold the truth and verdicts are wrong, over generated worlds whose truth is known.
 
-    python bench/worlds.py [WORLDS] [FIRST]
+    python bench/worlds.py [WORLDS] [FIRST] [FILE]
+    python bench/worlds.py FILE…
+
+With a FILE each world is a line of it as soon as it is judged, and worlds that stand there already are not judged
+again: a run that is stopped loses nothing. Files alone are added up.
 
 A world has markets that were captured, some of them whole, and others that nobody captured and that hold most offers;
 sellers of unlike size; listings that come and go between crawls; crawls with gaps; a recogniser that errs as the
@@ -11,6 +15,7 @@ read, compiled, measured and tested by the functions that a case uses.
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections import Counter
@@ -18,6 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -92,6 +98,22 @@ class Tally:
         """Part of the intervals of some measures that hold the truth."""
         return sum(self.held[m] for m in measures) / max(1, sum(self.told[m] for m in measures))
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the tally as it stands in a file, pairs as lists."""
+        return {name: sorted([key, n] for key, n in counter.items()) for name, counter in self._counters()} | {
+            "worlds": self.worlds, "examples": self.examples
+        }  # fmt: skip
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Add what `as_json` wrote."""
+        self.worlds += row["worlds"]
+        self.examples += row["examples"]
+        for name, counter in self._counters():
+            counter.update({tuple(key) if isinstance(key, list) else key: n for key, n in row[name]})
+
+    def _counters(self) -> list[tuple[str, Counter[Any]]]:
+        return [(name, getattr(self, name)) for name in ("held", "told", "verdicts", "wrong", "unread")]
+
 
 def market(name: str, size: int, rates: np.ndarray, rng: np.random.Generator) -> Market:
     """Return a market of about `size` listings."""
@@ -159,11 +181,21 @@ def tables(markets: list[Market], rng: np.random.Generator) -> dict[str, pa.Tabl
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence, and whether it is true of the world; by None where it is true under one reading and not another."""
+    """A sentence, and whether it is true of the world: of the weeks before it was printed, and of the day itself.
+
+    A sentence in the present tense may mean either, so it is wrong to contradict it where one of them is true, and to
+    support it where neither is.
+    """
 
     text: str
     sort: str
     true: bool
+    on_the_day: bool | None = None
+
+    def wrong(self, word: str) -> bool:
+        """Say whether a verdict is wrong."""
+        either = self.true or bool(self.on_the_day)
+        return (word == "supported" and not either) or (word == "contradicted" and either)
 
 
 def _wanted(kind: str) -> np.ndarray:
@@ -179,18 +211,22 @@ def sentences(markets: list[Market], rng: np.random.Generator) -> list[Said]:
         kind = str(rng.choice(list(NOUNS)))
         noun, up = NOUNS[kind], held.alive(first, last)
         mine = up & _wanted(kind)[held.kind]
+        today = held.alive(last, last)
+        day = int((today & _wanted(kind)[held.kind]).sum())
         n, factor = int(mine.sum()), float(rng.choice(FACTORS))
         claimed = max(1, round(n * factor))
-        sort = int(rng.integers(12))
+        sort = int(rng.integers(13))
         if sort == 0:
             found.append(Said(f"At least {claimed} {noun} are on sale on {held.name}.", "at least", n >= claimed))
         elif sort == 1:
-            found.append(Said(f"Fewer than {claimed} {noun} are on sale on {held.name}.", "fewer than", n < claimed))
+            found.append(Said(f"Fewer than {claimed} {noun} are on sale on {held.name}.", "fewer than", n < claimed,
+                              day < claimed))  # fmt: skip
         elif sort == 2:
-            found.append(Said(f"There are {claimed} {noun} on sale on {held.name}.", "exactly", n == claimed))
+            found.append(Said(f"There are {claimed} {noun} on sale on {held.name}.", "exactly", n == claimed,
+                              day == claimed))  # fmt: skip
         elif sort == 3:
             found.append(Said(f"About {claimed} {noun} are on sale on {held.name}.", "about",
-                              0.9 * claimed <= n <= 1.1 * claimed))  # fmt: skip
+                              0.9 * claimed <= n <= 1.1 * claimed, 0.9 * claimed <= day <= 1.1 * claimed))  # fmt: skip
         elif sort == 4:
             found.append(Said(f"Thousands of weapons are on sale on {held.name}.", "thousands",
                               int((up & _wanted("weapons")[held.kind]).sum()) >= 1000))  # fmt: skip
@@ -223,6 +259,12 @@ def sentences(markets: list[Market], rng: np.random.Generator) -> list[Said]:
             found.append(Said(f"More than {many} sales of {noun} were counted on {held.name}.", "sales", sold > many))
         elif sort == 11:
             found.append(Said(f"No {noun} are on sale on {held.name}.", "none", n == 0))
+        elif sort == 12:  # as many as on the day of print, or near it: more of them came and went in the weeks before
+            arms = _wanted("weapons")[held.kind]
+            many, ever = (np.unique(held.vendor[there & arms]).size for there in (today, up))
+            claimed = max(1, many + int(rng.integers(-1, 2)))
+            found.append(Said(f"{claimed} sellers offer weapons on {held.name}.", "sellers of the day", ever == claimed,
+                              many == claimed))  # fmt: skip
     return list({said.text: said for said in found}.values())
 
 
@@ -259,7 +301,7 @@ def judge(seed: int, tally: Tally) -> None:
     for (one, _), trial in zip(trials, settle([trial for _, trial in trials]), strict=True):
         word = trial.verdict.verdict
         tally.verdicts[one.sort, word] += 1
-        if (word == "supported" and not one.true) or (word == "contradicted" and one.true):
+        if one.wrong(word):
             tally.wrong[one.sort, word] += 1
             tally.examples.append(f"world {seed}: {word}: {one.text} — {trial.verdict.reason}")
 
@@ -292,22 +334,50 @@ def _cover(estimator: Estimator, markets: list[Market], tally: Tally) -> None:
                 tally.held[measure] += found.low - 1e-9 <= truth <= found.high + 1e-9
 
 
-def run(worlds: int, first: int = 0) -> Tally:
-    """Judge many worlds."""
-    tally = Tally()
+def run(worlds: int, first: int = 0, file: Path | None = None) -> Tally:
+    """Judge many worlds. file: where each is a line as soon as it is judged."""
+    held = read_files([file] if file and file.is_file() else [])
     for seed in range(first, first + worlds):
-        judge(seed, tally)
+        if seed in held:
+            continue
+        held[seed] = Tally()
+        judge(seed, held[seed])
+        if file:
+            with file.open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps({"seed": seed, **held[seed].as_json()}) + "\n")
+    return added(held)
+
+
+def read_files(files: list[Path]) -> dict[int, Tally]:
+    """Return the worlds of files by their seeds."""
+    found: dict[int, Tally] = {}
+    for file in files:
+        for line in file.read_text("utf-8").splitlines():
+            row = json.loads(line)
+            found[row["seed"]] = Tally()
+            found[row["seed"]].add(row)
+    return found
+
+
+def added(worlds: dict[int, Tally]) -> Tally:
+    """Return many worlds as one tally."""
+    tally = Tally()
+    for _, one in sorted(worlds.items()):
+        tally.add(one.as_json())
     return tally
 
 
 def main() -> None:
     """Print coverage, wrong verdicts, and the share decided."""
-    worlds = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    first = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     start = time.perf_counter()
-    tally = run(worlds, first)
+    if sys.argv[1:] and not sys.argv[1].isdigit():
+        tally = added(read_files([Path(name) for name in sys.argv[1:]]))
+    else:
+        worlds = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+        first = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+        tally = run(worlds, first, Path(sys.argv[3]) if len(sys.argv) > 3 else None)
     all_of = sum(tally.verdicts.values())
-    print(f"{worlds} worlds in {time.perf_counter() - start:.0f} s, {all_of} claims tested")
+    print(f"{tally.worlds} worlds in {time.perf_counter() - start:.0f} s, {all_of} claims tested")
     for measure, n in sorted(tally.told.items()):
         print(f"  {measure}: {tally.held[measure] / n:.1%} of {n} intervals hold the truth")
     print(f"  listings, offers and vendors together: {tally.share_held():.1%}")

@@ -68,8 +68,55 @@ def _evidence(
 def test_a_number_is_held_against_the_interval(
     comparator: Comparator, value: float | tuple[float, float], low: float, high: float, whole: bool, word: str
 ) -> None:
-    claim = replace(CLAIM, comparator=comparator, value=value)
+    claim = replace(CLAIM, comparator=comparator, value=value, period="2014-03/2014-04-10")
     assert try_claim(claim, PUBLISHED, _evidence(low, high, whole=whole)).verdict.verdict == word
+
+
+def _three_of_four(measure: str, scope: Scope) -> Estimate:
+    """Four sellers over two captured days, three of them on the last."""
+    last = scope.first == scope.last == BAZAAR.last
+    n = 3.0 if last else 4.0
+    held = replace(BAZAAR, first=BAZAAR.last, days=1) if scope.first == scope.last else BAZAAR
+    return Estimate(measure, scope.as_json(), n, n, n, "sellers", "", n=3, coverage=held)
+
+
+@pytest.mark.parametrize(("comparator", "value"), [("eq", 3), ("approx", 3), ("lt", 4), ("le", 3), ("between", (2, 3))])
+def test_what_came_and_went_over_weeks_contradicts_no_claim_in_the_present_tense(
+    comparator: Comparator, value: float | tuple[float, float]
+) -> None:
+    held = replace(_evidence(4, 4), estimate=_three_of_four)
+    claim = replace(CLAIM, quote="Three sellers offer weapons on Bazaar", unit="sellers", comparator=comparator,
+                    value=value, facets=())  # fmt: skip
+    verdict = try_claim(claim, PUBLISHED, held).verdict
+    assert verdict.verdict == "cannot tell"
+    assert "4 sellers" in verdict.reason
+    assert "3 sellers on the last of them alone" in verdict.reason
+    assert verdict.probability is None
+    assert len(verdict.estimates) >= 2
+    named = replace(claim, period="2014-03/2014-04")
+    assert try_claim(named, PUBLISHED, held).verdict.verdict == "contradicted"
+
+
+def test_one_captured_day_contradicts_from_above() -> None:
+    day = replace(BAZAAR, first=BAZAAR.last, days=1)
+    claim = replace(CLAIM, comparator="eq", value=4.0)
+    held = replace(
+        _evidence(5, 9), estimate=lambda measure, scope: Estimate(measure, {}, 7, 5, 9, "items", "", 7, coverage=day)
+    )
+    assert try_claim(claim, PUBLISHED, held).verdict.verdict == "contradicted"
+
+
+@given(st.integers(0, 5000), st.integers(0, 5000), st.booleans())
+def test_thousands_are_contradicted_below_one_thousand_and_supported_from_two_thousand_on(
+    low: int, more: int, whole: bool
+) -> None:
+    word = try_claim(CLAIM, PUBLISHED, _evidence(low, low + more, whole=whole)).verdict.verdict
+    if low >= 2000:
+        assert word == "supported"
+    elif low + more < 1000 and whole:
+        assert word == "contradicted"
+    else:
+        assert word == "cannot tell"
 
 
 def test_a_stated_origin_leaves_a_true_number_untold() -> None:

@@ -40,6 +40,8 @@ class Compiled:
     needs: what would decide it, in words.
     comparator, value: what the measure is held against, in its own unit.
     by: `rules`, or who corrected it.
+    dated: whether the claim names its period. One in the present tense names none: the weeks before it was printed are
+        taken, and what was there over all of them may be more than was there on any day of them.
     """
 
     measure: str
@@ -51,6 +53,7 @@ class Compiled:
     value: Value = None
     also: Scope | None = None
     by: str = "rules"
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +88,13 @@ def compile_claim(
         scope = corrected.scope
         market = scope.market
     outside = _outside(claim, market, scope, markets)
+    dated = bool(found.period or claim.period) or _moved(corrected, first, last)
     also = None
     if found.also and corrected is None:
         also = replace(scope, kind=found.also.get("kind", scope.kind), of=found.also.get("of", scope.of))
     return Compiled(
         found.measure, scope, bool(market), outside, evidence(_sort(found.measure)), found.comparator, found.value,
-        also, corrected.who if corrected else "rules",
+        also, corrected.who if corrected else "rules", dated,
     )  # fmt: skip
 
 
@@ -172,6 +176,11 @@ def _decided(corrected: Correction, found: Meant | None, claim: Claim) -> Meant 
     else:
         comparator, value = claim.comparator, claim.value
     return Meant(corrected.measure, corrected.scope.kind, comparator, value)
+
+
+def _moved(corrected: Correction | None, first: date | None, last: date | None) -> bool:
+    """Say whether a person decided on another period than the rules: then it is the one that the claim means."""
+    return corrected is not None and (corrected.scope.first, corrected.scope.last) != (first, last)
 
 
 def _sort(measure: str) -> str:

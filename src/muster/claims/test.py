@@ -6,6 +6,7 @@ The rules are few and printed in docs/verdicts.md:
   whole is never stronger than its weakest facet.
 - Absence contradicts only inside the captured universe: a market whose captures are declared whole, in the period
   meant.
+- More than claimed contradicts only a claim that names its period, or where one day alone was captured.
 - What a seller says of origin or stock proves neither.
 - A sales counter without reviews proves no sale.
 - One secondary finding alone never contradicts.
@@ -23,7 +24,7 @@ from muster.claims.ledger import LedgerOf, Told
 from muster.claims.measures import evidence
 from muster.claims.sides import Census, Finding, covered, needs, side
 from muster.claims.sourcing import SourceUse
-from muster.claims.weigh import EXACT_WITHIN, compare
+from muster.claims.weigh import EXACT_WITHIN, adds_up, beyond, compare
 from muster.estimate.counter import counter_test
 from muster.estimate.counts import Counters
 from muster.estimate.items import Floats
@@ -131,12 +132,14 @@ def _measured(
     if compiled.measure in SOLD:
         number = _sales(claim, measured, beside, held, compiled)
     else:
-        number = _number(claim, compiled, measured, whole=whole)
+        day = _last_day(compiled, measured, held)
+        beside += [day] if day is not None else []
+        number = _number(claim, compiled, measured, whole=whole, day=day)
         if compiled.also is not None and number.verdict != "cannot tell":
             other = held.estimate(compiled.measure, compiled.also)
             beside.append(other)
             number = _agreed(number, _number(claim, compiled, other, whole=whole), compiled)
-        probability = _probability(measured, held, compiled)
+        probability = _probability(measured, held, compiled) if day is None else None
         if probability is not None and number.verdict in ("supported", "contradicted"):
             chance = 1 - probability if number.verdict == "supported" else probability
     facets = _facets(claim, number, measured, held.ledger.origin(claim, published) if held.ledger else None)
@@ -168,8 +171,20 @@ def _beside(compiled: Compiled) -> tuple[str, ...]:
     }.get(compiled.measure, ())  # fmt: skip
 
 
-def _number(claim: Claim, compiled: Compiled, found: Estimate, *, whole: bool) -> FacetVerdict:
-    return FacetVerdict("quantity", claim.quote, *compare(compiled, found, whole=whole))
+def _number(
+    claim: Claim, compiled: Compiled, found: Estimate, *, whole: bool, day: Estimate | None = None
+) -> FacetVerdict:
+    return FacetVerdict("quantity", claim.quote, *compare(compiled, found, whole=whole, day=day))
+
+
+def _last_day(compiled: Compiled, found: Estimate, held: Evidence) -> Estimate | None:
+    """Return the count of the last captured day, where all days together are more than an undated claim says."""
+    if not adds_up(compiled, found) or compiled.value is None or found.low is None or compiled.scope is None:
+        return None
+    low, high = compiled.value if isinstance(compiled.value, tuple) else (compiled.value, compiled.value)
+    above, _ = beyond(compiled.comparator, low, high, found.low, float("inf"))
+    last = found.coverage.last
+    return held.estimate(compiled.measure, replace(compiled.scope, first=last, last=last)) if above else None
 
 
 def _agreed(first: FacetVerdict, second: FacetVerdict, compiled: Compiled) -> FacetVerdict:

@@ -17,9 +17,12 @@ NEAR = {"share": 0.0, "percent": 0.0, "USD": 0.0}
 """The least width that an interval may have and still support an exact number, by unit; one, of things counted."""
 
 
-def compare(compiled: Compiled, found: Estimate, *, whole: bool) -> tuple[VerdictWord, str]:
+def compare(
+    compiled: Compiled, found: Estimate, *, whole: bool, day: Estimate | None = None
+) -> tuple[VerdictWord, str]:
     """Hold a claim's number against the interval; absence counts only where the captures are the whole market.
 
+    day: the same on the last captured day alone, for a claim that `adds_up`.
     Returns the verdict on the number and the reason.
     """
     bounds = MEASURES[found.measure].bounds if found.measure in MEASURES else "both"
@@ -39,6 +42,8 @@ def compare(compiled: Compiled, found: Estimate, *, whole: bool) -> tuple[Verdic
     partial = "" if whole else "; nobody says that the captures are the whole market, so there may be more"
     above, below = beyond(comparator, low, high, low_end, high_end)
     # a share, price or change of a part says nothing of the whole, on either side
+    if above and adds_up(compiled, found):
+        return "cannot tell", f"{seen}, {_together(found, day)}"
     may_contradict = (above and (whole or found.measure in ONE_SIDED)) or (below and whole)
     if may_contradict:
         return "contradicted", f"{seen}, and no number within the recogniser's error would do"
@@ -52,6 +57,24 @@ def compare(compiled: Compiled, found: Estimate, *, whole: bool) -> tuple[Verdic
 
 ONE_SIDED = frozenset({"offers", "listings", "vendors", "sales", "sold", "named", "stock", "top_counter"})
 """Counts: what is in the captures is on the market, so a part of it bounds the whole from below."""
+
+
+def adds_up(compiled: Compiled, found: Estimate) -> bool:
+    """Say whether a count over all days captured may be more than was there on any day that the claim may mean.
+
+    "Three sellers offer pistols" is true on a day with three of them, whoever came and went in the weeks before. So
+    more than claimed contradicts only a claim that names its period, or where one day alone was captured.
+    """
+    return found.measure in ONE_SIDED and not compiled.dated and found.coverage.days > 1
+
+
+def _together(found: Estimate, day: Estimate | None) -> str:
+    """Say of how many days a count is the sum, and what the last of them shows alone."""
+    c = found.coverage
+    told = f"over {c.days} captured days together ({c.first} to {c.last})"
+    if day is not None and day.value is not None and c.last is not None:
+        told += f", and {number(day)} on the last of them alone"
+    return f"{told}; the claim names no period and may mean one day"
 
 
 def beyond(comparator: str, low: float, high: float, at_least: float, at_most: float) -> tuple[bool, bool]:
