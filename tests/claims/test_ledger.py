@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from muster.claims import article, read
-from muster.claims.asking import measure_of
+from muster.claims.asking import measure_of, rules_out_more
 from muster.claims.ledger import LedgerOf, Told
 from muster.claims.sourcing import SourceUse
 from muster.claims.test import Evidence, try_claim
@@ -66,6 +66,10 @@ def ask(tmp_path: Path) -> Iterator[Ask]:
         ("Sweden pledged 120 Javelin missiles to Norway.", "supported"),
         ("At least 50 Javelin missiles were delivered to Norway.", "supported"),
         ("80 Javelin missiles were delivered to Norway.", "supported"),
+        ("Only 80 Javelin missiles were delivered to Norway.", "cannot tell"),
+        ("At most 80 Javelin missiles were delivered to Norway.", "cannot tell"),
+        ("Sweden pledged only 9.6 million euros to Norway.", "cannot tell"),
+        ("Only 20 Javelin missiles were delivered to Norway.", "contradicted"),
         ("Fewer than 50 Javelin missiles were delivered to Norway.", "contradicted"),
         ("20 Javelin missiles were delivered to Norway.", "contradicted"),
         ("More than 500 Javelin missiles were delivered to Norway.", "cannot tell"),
@@ -85,6 +89,9 @@ def test_lines_bear_a_claim_out_from_below(ask: Ask, sentence: str, word: str) -
     ("sentence", "word"),
     [
         ("More than 500 Javelin missiles were delivered to Norway.", "contradicted"),
+        ("Only 80 Javelin missiles were delivered to Norway.", "supported"),
+        ("At most 80 Javelin missiles were delivered to Norway.", "supported"),
+        ("Only 100 Javelin missiles were delivered to Norway.", "contradicted"),
         ("Two thirds of the Javelin missiles for Norway never arrived.", "contradicted"),
         ("One third of the Javelin missiles for Norway never arrived.", "supported"),
         ("50 Javelin missiles were captured in Norway.", "cannot tell"),
@@ -92,6 +99,35 @@ def test_lines_bear_a_claim_out_from_below(ask: Ask, sentence: str, word: str) -
 )
 def test_only_a_table_declared_whole_rules_out_more(ask: Ask, sentence: str, word: str) -> None:
     assert ask(sentence, complete=True).word == word
+
+
+def test_only_needs_a_source_that_lists_all_and_says_so(ask: Ask) -> None:
+    told = ask("Only 80 Javelin missiles were delivered to Norway.")
+    assert "no source of it says that it lists all, so there may be more" in told.reason
+    assert ask("Only 10 Leopard 2A4 tanks were delivered to Norway.").word == "supported"  # it answers for the class
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "only"),
+    [
+        ("Only about 80 missiles were delivered.", "en", True),
+        ("80 missiles only were delivered.", "en", True),
+        ("Only Sweden delivered 80 missiles.", "en", False),
+        ("Just over 80 missiles were delivered.", "en", False),
+        ("Nur 80 Raketen wurden geliefert.", "de", True),
+        ("Seulement 80 missiles ont été livrés.", "fr", True),
+        ("Il n’a été livré que 80 missiles.", "fr", True),
+        ("Il dit que 80 missiles ont été livrés.", "fr", False),
+        ("Лише 80 ракет було доставлено.", "uk", True),
+        ("Было доставлено только 80 ракет.", "ru", True),
+        ("Solo 80 misiles fueron entregados.", "es", True),
+        ("Apenas 80 mísseis foram entregues.", "pt", True),
+    ],
+)
+def test_words_that_rule_more_out_stand_beside_the_number(sentence: str, language: str, only: bool) -> None:
+    text = article(sentence.encode(), published=PUBLISHED, language=language)
+    found = [rules_out_more(claim, language) for claim in read(text) if claim.value == 80]
+    assert found == [only]
 
 
 def test_a_source_that_answers_for_a_class_rules_out_more_of_it(ask: Ask) -> None:

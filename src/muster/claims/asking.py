@@ -14,6 +14,7 @@ import yaml
 from muster.claims.article import Article
 from muster.claims.languages import known, rules
 from muster.claims.measures import period_days
+from muster.claims.numbers import numbers
 from muster.claims.words import Lexicon
 from muster.model import Claim
 from muster.transfers import Ask, Ledger
@@ -37,6 +38,7 @@ class Question:
 
     measure: a word of `ledger.yml`. part: missile, launch unit …, or "" where the claim does not say.
     assumed: what was taken from the words before it, in words. named: the item that it names, "" for none.
+    only: it says that there were no more ("only 80"), so what bears its number out must list all there is.
     """
 
     measure: str
@@ -44,6 +46,7 @@ class Question:
     part: str
     named: str
     assumed: str
+    only: bool = False
 
 
 class Parties:
@@ -97,7 +100,8 @@ def about(claim: Claim, measure: str, published: date | None, text: Article, par
         first = None  # what is left over is left of all that came before
     last = min(day for day in (last, published) if day) if last or published else None
     ask = Ask(item or (f"class:{class_}" if class_ else ""), supplier, recipient, first, last)
-    return Question(measure, ask, part_of(claim.quote) if item else "", item, assumed)
+    part = part_of(claim.quote) if item else ""
+    return Question(measure, ask, part, item, assumed, rules_out_more(claim, text.language))
 
 
 def measure_of(quote: str, language: str) -> str | None:
@@ -111,6 +115,22 @@ def measure_of(quote: str, language: str) -> str | None:
         return None
     found = {match.category for group in _lexicon(language).read(quote, 0).matches.values() for match in group}
     return next((one for one in _tables()["measures"] if one in found), None)
+
+
+def rules_out_more(claim: Claim, language: str) -> bool:
+    """Say whether a claim says of its number that there were no more: "only 80", "80 seulement"."""
+    if language not in known() or claim.value is None:
+        return False
+    lang, words = rules(language), _lexicon(language).read(claim.quote, 0)
+    for number in numbers(lang.lexicon.read(claim.quote, 0), lang):
+        if number.value != claim.value:
+            continue
+        first, ends = number.first, {number.last, number.noun[1]}
+        if words.ending("only", first) or any(words.at("only", last) for last in ends):
+            return True
+        if (but := words.ending("but", first)) and words.any("not", 0, but.first):
+            return True
+    return False
 
 
 def states(measure: str) -> tuple[str, ...]:

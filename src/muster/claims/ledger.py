@@ -1,7 +1,7 @@
 """Claims about what was promised, sent and lost, held against the ledger of transfers.
 
 - A line that a source states bears a claim out from below. Only a source that says that it answers for the class, or a
-  table declared whole (`complete = true`), rules out that there was more.
+  table declared whole (`complete = true`), rules out that there was more; so "only 80" needs one, as "at most" does.
 - A source that leaves a class out does not answer for it; a register of deliveries says nothing of what was promised.
 - Sums of money are those that lines state in the claim's own currency: none is converted, no state stands for another.
 """
@@ -157,7 +157,9 @@ class LedgerOf:
             f"{total:,} {claim.unit} {measure} by the lines of {one}" for one, total in sorted(sums.items())
         )
         undated = sum(row["undated"] for row in mine)
-        words = {_compare(claim, (float(total), None), exact=float(total)) for total in sums.values()}
+        words = {
+            _compare(claim, (float(total), None), exact=None if asked.only else float(total)) for total in sums.values()
+        }
         word: VerdictWord = words.pop() if len(words) == 1 and not undated else "cannot tell"
         said += f"; {undated} lines of it may lie outside the period" if undated else ""
         said += "; there may be more that no line states" if word == "cannot tell" else ""
@@ -169,6 +171,7 @@ class LedgerOf:
         low = float(found.low or 0)
         high = None if found.high is None or not self._whole(asked, found) else float(found.high)
         exact = found.stated[0] if found.stated[0] == found.stated[1] == found.low == found.high else None
+        exact = None if asked.only and high is None else exact  # "only 80" is borne out by a source that lists all
         return _compare(claim, (low, high), exact=exact)
 
     def _whole(self, asked: Question, found: Measure) -> bool:
