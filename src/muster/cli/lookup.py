@@ -16,6 +16,7 @@ import click
 from tqdm import tqdm
 
 from muster.case import nearest_case, open_case
+from muster.cells import cell
 from muster.cli.output import emit_json, inert
 from muster.errors import RegisterError, nearest
 from muster.register import CAVEAT, Answer, Lookup, Register, as_contract, expected_in_list, import_table, lookup_from
@@ -217,6 +218,4 @@ def _as_csv(register: Register, head: list[str], lines: list[_Line], limit: int)
 
 
 def _cell(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    text = inert(str(value))
-    return f"'{text}" if text[:1] in tuple("=+-@\t\r") and not isinstance(value, (int, float)) else text
+    return cell(value if isinstance(value, (int, float)) else inert(str(value)))

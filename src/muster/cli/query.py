@@ -10,6 +10,7 @@ import click
 
 from muster import derived
 from muster.case import open_case
+from muster.cells import cell
 from muster.cli.output import emit_lines, inert, plain
 from muster.store import connect
 
@@ -41,7 +42,4 @@ def command(case: Path, sql: str, as_csv: bool, as_json: bool) -> None:
 
 
 def _cell(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula (the leading characters are those of OWASP's advice)."""
-    text = "" if value is None else inert(str(plain(value)))
-    formula = text[:1] in "=+-@\t\r" and not isinstance(value, (int, float))
-    return f"'{text}" if text and formula else text
+    return cell(value if value is None or isinstance(value, (int, float)) else inert(str(plain(value))))

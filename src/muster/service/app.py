@@ -16,9 +16,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from muster.errors import JournalError, MusterError, RegisterError, ServiceError, UnknownId, nearest
+from muster.listening import only_hosts, without_port
 from muster.service.desk import Desk
 from muster.service.endpoints import ENDPOINTS, Call, Endpoint, health
 from muster.service.openapi import openapi
@@ -63,24 +64,14 @@ def make_app(desk: Desk, hosts: Sequence[str], slowest: float = SLOWEST) -> ASGI
     }  # fmt: skip
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.state.folder = desk.folder
-    return _only_hosts(app, frozenset(host.lower() for host in hosts))
+    allowed = frozenset(host.lower() for host in hosts)
+    return only_hosts(app, lambda given: without_port(given) in allowed, _not_a_host)
 
 
-def _only_hosts(app: ASGIApp, hosts: frozenset[str]) -> ASGIApp:
-    """Refuse requests that were meant for another host: a page in a browser could have been led here by its DNS."""
-
-    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            given = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
-            name = given.rpartition(":")[0] if ":" in given.rpartition("]")[2] else given
-            if name.lower() not in hosts:
-                refusal = ServiceError("not a host of this service", where="Host header", found=given,
-                                       do="ask by its own name, or start it with --name")  # fmt: skip
-                await _json(refusal.as_json(), 421)(scope, receive, send)
-                return
-        await app(scope, receive, send)
-
-    return guarded
+def _not_a_host(given: str) -> ASGIApp:
+    refusal = ServiceError("not a host of this service", where="Host header", found=given,
+                           do="ask by its own name, or start it with --name")  # fmt: skip
+    return _json(refusal.as_json(), 421)
 
 
 def _handler(desk: Desk, endpoint: Endpoint, slowest: float) -> Callable[[Request], Any]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from muster.cells import cell
 from muster.errors import ServiceError
 from muster.register import Lookup, lookup_from
 from muster.register.contract import COLUMNS, as_columns, column_of
@@ -77,15 +78,9 @@ def write(sheet: Sheet, answers: Sequence[Mapping[str, Any]]) -> bytes:
     """Return the list with its answers behind it, the same columns as `muster lookup --list`."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=sheet.delimiter, lineterminator="\n")
-    writer.writerow([*(_cell(name) for name in sheet.head), *COLUMNS])
+    writer.writerow([*(cell(name) for name in sheet.head), *COLUMNS])
     width = len(sheet.head)
     for row, answer in zip(sheet.rows, answers, strict=True):
         cells = [*row, *[""] * (width - len(row)), *as_columns(answer)]
-        writer.writerow([_cell(value) for value in cells])
+        writer.writerow([cell(value) for value in cells])
     return out.getvalue().encode()
-
-
-def _cell(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text[:1] in tuple("=+-@\t\r") and not isinstance(value, (int, float)) else text
