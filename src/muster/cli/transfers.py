@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,15 +11,12 @@ from muster import derived
 from muster.case import open_case
 from muster.cli.output import emit_json, inert
 from muster.derived import write_whole
-from muster.errors import CaseError
-from muster.store import Database, open_tables
+from muster.store import open_tables
 from muster.transfers import Ask, Ledger
-from muster.transfers.answers import Answer, answer
-from muster.transfers.lifecycle import timeline
+from muster.transfers.answers import Answer
 from muster.transfers.picture import svg
-from muster.transfers.risk import sheet
-from muster.transfers.told import told_answer, told_differences, told_overview, told_sheet, told_timeline, told_watch
-from muster.transfers.watch import watches
+from muster.transfers.shown import title
+from muster.transfers.views import Name, no_ledger, view
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -55,56 +51,21 @@ def command(
     opened = open_case(case)
     stages = derived.present(opened)
     if not stages.get("transfers"):
-        raise CaseError(
-            "this case holds no ledger", where=str(opened.root), found="no tables of transfers",
-            do="name them as [[transfers]] in case.toml, then:  muster run " + str(opened.root),
-        )  # fmt: skip
+        raise no_ledger(opened.root)
     ask = Ask(item, donor, recipient, _day(first), _day(last), _day(known_on), within)
+    wanted: Name = "answer" if item or donor or recipient else "sources"
+    wanted = "risk" if risk else wanted
+    wanted = "timeline" if as_timeline else wanted
+    wanted = "watch" if watch else wanted
+    wanted = "reconcile" if reconcile else wanted
     with open_tables(derived.table_files(opened, stages)) as db:
-        ledger = Ledger(db)
-        if reconcile:
-            _out([told_differences(db)], db.rows("SELECT * FROM difference ORDER BY id"), as_json)
-        elif watch:
-            found = watches(db)
-            _out([told_watch(found)], [asdict(one) for one in found], as_json)
-        elif as_timeline:
-            life = timeline(ledger, ask)
-            _out([told_timeline(life)], asdict(life), as_json)
-        elif risk:
-            factors = sheet(ledger, ask, opened.file.risk)
-            _out([told_sheet(factors)], asdict(factors), as_json)
-        elif item or donor or recipient:
-            _answer(ledger, ask, _day(arrived_by), file, as_json)
-        else:
-            _overview(db, ledger, as_json)
-
-
-def _answer(ledger: Ledger, ask: Ask, by: date | None, file: Path | None, as_json: bool) -> None:
-    found = answer(ledger, ask, by)
-    if file is not None:
-        write_whole(file, (svg(found, title(found)) + "\n").encode())
-    _out([told_answer(found)], asdict(found), as_json)
-
-
-def title(found: Answer) -> str:
-    """Return what an answer is about, in a line."""
-    ask = found.ask
-    said = [ask.name or ask.class_ or "all items"]
-    said += [f"from {ask.supplier}"] if ask.supplier else []
-    said += [f"to {ask.recipient}"] if ask.recipient else []
-    return " ".join(said)
-
-
-def _overview(db: Database, ledger: Ledger, as_json: bool) -> None:
-    _out([told_overview(db, ledger)], ledger.releases, as_json)
-
-
-def _out(lines: list[str], value: object, as_json: bool) -> None:
+        found = view(wanted, Ledger(db), ask, _day(arrived_by), opened.file.risk)
+    if file is not None and isinstance(found.found, Answer):
+        write_whole(file, (svg(found.found, title(ask)) + "\n").encode())
     if as_json:
-        emit_json(value)
+        emit_json(found.value)
         return
-    for line in lines:
-        click.echo(inert(line))
+    click.echo(inert(found.words))
 
 
 def _day(given: datetime | None) -> date | None:

@@ -9,7 +9,9 @@ from markupsafe import Markup
 from muster.report.anchors import anchor
 from muster.report.inert import visible
 from muster.transfers.answers import Answer, Measure
+from muster.transfers.lifecycle import Life
 from muster.transfers.picture import svg
+from muster.transfers.risk import Sheet
 from muster.transfers.shown import LED, Asked, Compared, Shown
 from muster.transfers.told import MOST, amount_words, beside, between, by_chance, days_of, watch_words
 
@@ -157,13 +159,14 @@ def section(found: Shown | None) -> Section | None:
         f"new about {chance:.2g} would be raised by chance in a month"
     )
     return Section(
-        says, tuple(_source(row) for row in found.sources), tuple(_question(one) for one in found.asked), found.unknown,
-        tuple(_comparison(one) for one in found.compared), watch if found.watches else "",
+        says, tuple(source(row) for row in found.sources), tuple(_question(one) for one in found.asked), found.unknown,
+        tuple(comparison(one) for one in found.compared), watch if found.watches else "",
         tuple(watch_words(w) for w in (*raised, *quiet)[:MOST]),
     )  # fmt: skip
 
 
-def _source(row: dict[str, object]) -> Source:
+def source(row: dict[str, object]) -> Source:
+    """Return a release as a page shows it."""
     published = f"{row['published']} ({row['published_from']})" if row["published"] else "nobody says when"
     states = ", ".join(row["states"]) if isinstance(row["states"], list) else ""
     holds = f"{row['rows']:,} rows, {row['lines']:,} lines, {row['issues']:,} without a line"
@@ -176,18 +179,35 @@ def _question(asked: Asked) -> Question:
     found = asked.answer
     return Question(
         asked.title, asked.why, Markup(svg(found, asked.title, alone=False, clean=visible)),
-        tuple(_line(m) for m in found.measures if m.rows), tuple(_line(m) for m in found.retrospective if m.rows),
+        tuple(line(m) for m in found.measures if m.rows), tuple(line(m) for m in found.retrospective if m.rows),
         (*beside(found), *_untold(found)),
-        tuple(
-            Stage(days_of(s), s.state, between(s.stated_low, s.stated_high) + (f" ({s.part})" if s.part else ""),
-                  s.series, "" if s.sure_order or not s.first else "order within these days unknown")
-            for s in asked.life.stages
-        ),
-        (*(f"left{f' ({x.part})' if x.part else ''}: {between(*x.stated)}, can be {between(x.low, x.high)}; {x.why}"
-           for x in asked.life.outlasts), asked.life.unsaid),
-        asked.sheet.weight, asked.sheet.basis, asked.sheet.caveat,
-        tuple(Factor(f"{f.title} ({f.direction})", f.answer, f.basis or "nobody here says", f.named_by,
-                     f.lowers_it if f.answer == "yes" else "") for f in asked.sheet.factors),
+        stages(asked.life), left(asked.life), asked.sheet.weight, asked.sheet.basis, asked.sheet.caveat,
+        factors(asked.sheet),
+    )  # fmt: skip
+
+
+def stages(life: Life) -> tuple[Stage, ...]:
+    """Return the stages of a life as a page shows them."""
+    return tuple(
+        Stage(days_of(s), s.state, between(s.stated_low, s.stated_high) + (f" ({s.part})" if s.part else ""),
+              s.series, "" if s.sure_order or not s.first else "order within these days unknown")
+        for s in life.stages
+    )  # fmt: skip
+
+
+def left(life: Life) -> tuple[str, ...]:
+    """Return what is left at the end of a life, and what nobody says of it."""
+    return (
+        *(f"left{f' ({x.part})' if x.part else ''}: {between(*x.stated)}, can be {between(x.low, x.high)}; {x.why}"
+          for x in life.outlasts), life.unsaid,
+    )  # fmt: skip
+
+
+def factors(found: Sheet) -> tuple[Factor, ...]:
+    """Return the factors of a sheet of risks as a page shows them."""
+    return tuple(
+        Factor(f"{f.title} ({f.direction})", f.answer, f.basis or "nobody here says", f.named_by,
+               f.lowers_it if f.answer == "yes" else "") for f in found.factors
     )  # fmt: skip
 
 
@@ -201,7 +221,8 @@ def _untold(found: Answer) -> list[str]:
     return [f"cannot tell what was {what} ({', '.join(of)}): {why}" for (what, why), of in parts.items()]
 
 
-def _line(found: Measure) -> Line:
+def line(found: Measure) -> Line:
+    """Return a measure as a page shows it, with the ids that it rests on."""
     stated, can = between(*found.stated), between(found.low, found.high)
     unit = f" {found.unit}" if found.unit != "items" and stated != "cannot tell" else ""
     rests = () if found.name == "unaccounted for" else found.rows
@@ -215,7 +236,8 @@ def _line(found: Measure) -> Line:
     )  # fmt: skip
 
 
-def _comparison(found: Compared) -> Comparison:
+def comparison(found: Compared) -> Comparison:
+    """Return a comparison as a page shows it."""
     rows = tuple(
         Difference(row["key"], *amount_words(row), row["text"], _link(row["id"]))
         for row in found.rows

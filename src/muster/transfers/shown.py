@@ -101,12 +101,16 @@ def ledger_shown(db: Database, asks: Iterable[tuple[Ask, str]], risks: Sequence[
             unknown.append(f"{title(ask)}: {error.what}")
             continue
         asked.append(Asked(title(ask), why, found, timeline(ledger, ask), sheet(ledger, ask, risks)))
-    compared = tuple(
+    return Shown(tuple(ledger.releases), tuple(asked), tuple(unknown), compared(db), tuple(watches(db)))
+
+
+def compared(db: Database, most: int = DIFFERENT) -> tuple[Compared, ...]:
+    """Return every comparison with its largest differences, `most` of each."""
+    return tuple(
         Compared(row["about"], row["explained"], row["rest"], row["n"],
-                 tuple(db.rows(LARGEST_SQL, {"about": row["about"], "most": DIFFERENT})))
+                 tuple(db.rows(LARGEST_SQL, {"about": row["about"], "most": most})))
         for row in db.rows(COMPARED_SQL)
     )  # fmt: skip
-    return Shown(tuple(ledger.releases), tuple(asked), tuple(unknown), compared, tuple(watches(db)))
 
 
 def title(ask: Ask) -> str:
@@ -125,7 +129,7 @@ def title(ask: Ask) -> str:
 def rests(found: Shown) -> list[str]:
     """Return the ids that the report leads to: of each row its first lines, of each difference itself."""
     ids = [one for a in found.asked for row in (*a.answer.sums, *a.answer.money) for one in row["examples"][:LED]]
-    ids += [row["id"] for compared in found.compared for row in compared.rows]
+    ids += [row["id"] for one in found.compared for row in one.rows]
     ids += [row["id"] for row in found.sources]
     return list(dict.fromkeys(ids))
 
