@@ -19,6 +19,7 @@ from muster.cli import main
 from muster.pipeline import run_case
 from muster.schema import TABLES
 from muster.store import connect
+from web.within import Bench
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -162,6 +163,20 @@ def test_no_command_prints_a_raw_identifier(leaky: Path, capfd: pytest.CaptureFi
         assert stop.value.code == 0, (arguments, said.err)
         assert said.out, arguments
         assert _holds(said.out + said.err) == [], arguments
+
+
+def test_no_page_of_the_workbench_shows_a_raw_identifier(leaky: Path) -> None:
+    case = open_case(leaky)
+    ids: list[str] = []
+    with connect(derived.table_files(case, derived.present(case))) as db:
+        for table in ("capture", "listing_seen", "vendor_seen", "review_seen", "offer", "issue", "claim", "verdict"):
+            ids += [row["id"] for row in db.rows(f"SELECT id FROM {table} ORDER BY id LIMIT 5")]
+    with Bench(leaky) as bench:
+        for address in ("/", "/claims", "/issues", "/report", "/transfers", *(f"/id/{name}" for name in ids)):
+            for form in ("html", "json", "csv"):
+                told = bench.get(f"{address}?format={form}")
+                assert _holds(told.text + repr(told.headers)) == [], (address, form)
+            assert bench.get(address).status == (404 if address == "/transfers" else 200)
 
 
 def test_show_prints_the_page_all_the_same(leaky: Path, muster_cli: Cli) -> None:

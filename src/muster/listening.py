@@ -29,12 +29,15 @@ def is_loopback(host: str) -> bool:
 
 def bound(host: str, port: int) -> socket.socket:
     """Return a socket that has the address; port 0 takes a free one. Raises `ServiceError` when it cannot be had."""
+    taken: socket.socket | None = None
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         taken = socket.socket(family, kind, protocol)  # without it asyncio sets no TCP_NODELAY: 40 ms an answer
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(place)
     except (OSError, OverflowError) as error:
+        if taken is not None:
+            taken.close()
         raise ServiceError("the address cannot be had", where=f"{host}:{port}", found=error,
                            do="give another --port, or stop what has it") from error  # fmt: skip
     return taken

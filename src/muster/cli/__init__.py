@@ -31,6 +31,7 @@ COMMANDS = {
     "review": "What waits for a person: how claims are measured.",
     "chain": "Who copied whom, and what changed on the way.",
     "lookup": "Is this object sought? Match, no match or cannot tell.",
+    "web": "Show a case as pages in your browser, on this machine only.",
     "why": "Walk an id back to the bytes that it rests on.",
     "show": "Print a capture inert, identifiers as tokens.",
     "serve": "Serve a register of objects sought, on this machine.",

@@ -1,4 +1,4 @@
-"""What a ledger can be asked for, each by its name: the command prints them, the workbench shows them, `--json` has them.
+"""What a ledger can be asked for, each by its name: the command prints it, the workbench shows it, `--json` has it.
 
 One function makes all of them, so that a number is the same wherever it is read.
 """
