@@ -154,6 +154,7 @@ def claim_row(claim: Claim, path: str) -> dict[str, Any]:
         "value_low": low, "value_high": high, "unit": claim.unit, "place": claim.place, "period": claim.period,
         "attributed_to": claim.attributed_to, "item": claim.item, "cites": claim.cites, "read_by": claim.read_by,
         "facets": [{"kind": f.kind, "quote": f.quote, "start": f.start, "end": f.end} for f in claim.facets],
+        "subject_start": claim.subject_start, "subject_end": claim.subject_end,
     }  # fmt: skip
 
 

@@ -265,6 +265,7 @@ class Claim:
     mode: `asserted` by the article, `quoted` (inside direct speech), `reported` (indirect speech).
     checkable: could evidence settle it; if not, `why_not` says `opinion`, `forecast`, `question` or `vague`.
     period: ISO interval ("2022", "2022-02-24/2022-06-09", "/2022-06"), "" when none is said.
+    subject: the article's words for what it is about, at `subject_start` (-1: nowhere; a proposed claim's own words).
     unit: what is counted in, by convention (14 pistols: `weapons`); item: the thing itself (`pistols`).
     cites: whom the one it is attributed to names as source in turn.
     read_by: `rules`, or the model that proposed the claim.
@@ -290,6 +291,8 @@ class Claim:
     item: str = ""
     cites: str = ""
     read_by: str = "rules"
+    subject_start: int = -1
+    subject_end: int = -1
 
     @property
     def id(self) -> str:

@@ -199,8 +199,8 @@ def _person_says(words: Words, match: Match, memory: Memory, lang: Rules) -> boo
     if match.first - begin > 8 or match.first == begin:
         return False
     noun = words.ending("anaphors", match.first)
-    if noun and noun.first - begin <= 2 and len(words.keys[noun.first]) > SHORT and (memory.last or memory.bodies):
-        return True
+    if noun and noun.first - begin <= 2 and len(words.keys[noun.first]) > SHORT:
+        return bool(str(noun.value).startswith("*") or memory.last or memory.bodies)
     person, others = names_in(words, begin, match.first, lang)
     roles = [str(m.value) for m in words.all("roles", begin, match.first)]
     if any(is_body(role) and "Police" not in role for role in roles):

@@ -70,8 +70,20 @@ def numbers(words: Words, lang: Rules) -> list[Number]:
         if number is not None:
             found.append(number)
             at = max(at, number.last if number.comparator == "between" or number.sort == "ratio" else at)
-    words.numbers = found
-    return found
+    words.numbers = _shared(words, found)
+    return words.numbers
+
+
+def _shared(words: Words, found: list[Number]) -> list[Number]:
+    """Give "from 120 to 70 thousand roubles" one unit: a bare number takes that of the next, if "to" joins them."""
+    out = list(found)
+    for at in range(len(found) - 2, -1, -1):
+        left, right = found[at], out[at + 1]
+        between = right.first - left.last
+        moved = any(words.at(name, n) for n in range(left.last, right.first + 1) for name in ("up_to", "reaches"))
+        if left.bare and left.size == "count" and right.size in ("money", "percent") and moved and between <= 1:
+            out[at] = replace(left, size=right.size, unit=right.unit, bare=False)
+    return out
 
 
 def _number(words: Words, core: Core, lang: Rules) -> Number | None:

@@ -126,6 +126,7 @@ def _claims(article: Article, answer: Sequence[Any], endpoint: Endpoint) -> Iter
         yield Claim(
             article=article.digest, quote=quote, start=start, end=start + len(quote), type=kind,  # type: ignore[arg-type]
             mode="reported" if speaker else "asserted", checkable=not why_not, why_not=why_not, subject=quote[:120],
+            subject_start=start, subject_end=start + len(quote[:120]),
             measure="other", comparator=sign, value=value, unit=_short(row.get("unit")), place="",  # type: ignore[arg-type]
             period="", attributed_to=speaker, read_by=f"model:{endpoint.model}",
         )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -20,6 +19,7 @@ from muster.claims.periods import Period, period_of
 from muster.claims.places import countries, home, venue
 from muster.claims.sentences import Span, dateline, finished, inner, paragraphs, sentences
 from muster.claims.speakers import Memory, known_subject, noticed, replying
+from muster.claims.subjects import Subject, subject_of
 from muster.claims.voices import Floor, told_by
 from muster.claims.words import Words
 from muster.model import Claim
@@ -35,9 +35,6 @@ HEAD = 20_000
 WHOLE = 8
 """A sentence of so many words asserts something, whatever its verb."""
 
-SUBJECT = 120
-"""Longest subject, in characters: the words of the claim, shortened."""
-
 _TRADE = frozenset({"sellers", "vendors", "dealers", "transactions", "orders", "listings", "reviews", "sales"})
 
 
@@ -45,6 +42,7 @@ _TRADE = frozenset({"sellers", "vendors", "dealers", "transactions", "orders", "
 class _State:
     """What earlier sentences leave behind.
 
+    about: what was counted last, in its words.
     counted: item and unit counted last, which bare numbers ("up from nine") count too.
     interviewee: whose words a text is as a whole: the guest of an interview, the authority that replies.
     """
@@ -52,6 +50,7 @@ class _State:
     memory: Memory = field(default_factory=Memory)
     floor: Floor = field(default_factory=Floor)
     counted: Counted = ("", "")
+    about: Subject | None = None
     venue: str = ""
     home: str = ""
     paragraph: int = 0
@@ -121,6 +120,7 @@ def as_contract(claim: Claim) -> dict[str, Any]:
     return {
         "id": claim.id, "quote": claim.quote, "start": claim.start, "end": claim.end, "type": claim.type,
         "mode": claim.mode, "checkable": claim.checkable, "why_not": claim.why_not, "subject": claim.subject,
+        "subject_start": claim.subject_start, "subject_end": claim.subject_end,
         "measure": claim.measure, "comparator": claim.comparator,
         "value": list(claim.value) if isinstance(claim.value, tuple) else claim.value,
         "unit": claim.unit, "item": claim.item, "place": claim.place, "period": claim.period,
@@ -175,10 +175,13 @@ def _sentence(article: Article, span: Span, state: _State, lang: Rules) -> Itera
     for first, last in quotes:
         yield from _quotation(article, words, first, last, _Voice("quoted", speaker), state, lang)
     voice = _voice(said, quotes, state)
+    told = said is None and not quotes and _told(words) and bool(state.memory.last)
+    if told:
+        voice = _Voice("reported", state.memory.last)
     if said and not quotes and words.any("zero", said.first, said.last) and not numbers(words, lang):
         yield from _made(article, words, [_absence(0, len(words))], voice, state, lang)
         return
-    drafts = list(_outside(words, quotes, said, lang, state))
+    drafts = list(_outside(words, quotes, said, lang, state, told=told))
     if said and said.speaker and not quotes and not drafts and len(words) - said.first >= LEAST + 1:
         drafts = [Draft(said.first, len(words), _stance(words, said) or "attribution", measure="presence")]
     if not drafts and not said and not quotes and _asserts(words, text[span.start : span.end]):
@@ -188,6 +191,11 @@ def _sentence(article: Article, span: Span, state: _State, lang: Rules) -> Itera
     yield from _made(article, words, drafts, voice, state, lang)
     named = venue(words, lang, state.venue)
     state.venue = named.name or state.venue
+
+
+def _told(words: Words) -> bool:
+    """Say whether the mood of a verb tells what somebody said, though nobody is named ("Hinweise gebe es nicht")."""
+    return any(not words.at("pronouns", match.first - 1) for match in words.all("reportative", 1))
 
 
 def _asserts(words: Words, sentence: str) -> bool:
@@ -234,14 +242,14 @@ def _quotation(
 
 
 def _outside(
-    words: Words, quotes: list[tuple[int, int]], said: Speech | None, lang: Rules, state: _State
+    words: Words, quotes: list[tuple[int, int]], said: Speech | None, lang: Rules, state: _State, *, told: bool = False
 ) -> Iterator[Draft]:
     """Yield what a sentence asserts outside its quotations and the words that name its source."""
     edges = [0, *(edge for quote in quotes for edge in quote), len(words)]
     for first, last in zip(edges[::2], edges[1::2], strict=True):
         if said is None:
             if not quotes or numbers_in(words, first, last, lang):
-                yield from _stretch(words, first, last, lang, state)
+                yield from _stretch(words, first, last, lang, state, reported=told)
             continue
         swallowed = numbers_in(words, max(first, said.first), min(last, said.last), lang)
         if swallowed and (said.sort == "published" or any(n.unit or n.size == "money" for n in swallowed)):
@@ -339,6 +347,9 @@ def _claim(article: Article, words: Words, draft: Draft, voice: _Voice, state: _
     if not speaker and draft.number and voice.mode == "asserted":
         speaker = counted_by(words, state.memory, lang)
         state.floor.local = speaker or state.floor.local
+    about = subject_of(words, draft, state.about)
+    if draft.number and about.thing and draft.unit not in SPANS:
+        state.about = about
     period = period_of(words, article.published, lang, first, last) or period_of(words, article.published, lang)
     ahead = article.published and period and period.iso.strip("/") > article.published.isoformat()
     if (
@@ -349,7 +360,8 @@ def _claim(article: Article, words: Words, draft: Draft, voice: _Voice, state: _
         draft, why_not = replace(draft, kind="forecast", comparator="none"), "forecast"
     return Claim(
         article=article.digest, quote=quote, start=start, end=end, type=draft.kind,  # type: ignore[arg-type]
-        mode=voice.mode, checkable=not why_not, why_not=why_not, subject=_subject(quote), measure=draft.measure,
+        mode=voice.mode, checkable=not why_not, why_not=why_not, measure=draft.measure,
+        subject=article.text[about.start : about.end], subject_start=about.start, subject_end=about.end,
         comparator=draft.comparator, value=draft.value, unit=unit,
         place=_place(words, first, last, {f.kind for f in facets}, unit, state, lang),
         period=_iso(period), attributed_to=speaker, facets=facets, item=item, cites=voice.cites,
@@ -376,8 +388,3 @@ def _place(words: Words, first: int, last: int, kinds: set[str], unit: str, stat
     named = countries(words, first, last)
     named = named or countries(words)
     return named[0] if len(named) == 1 or (named and countries(words, first, last)) else "" if named else state.home
-
-
-def _subject(words: str) -> str:
-    plain = re.sub(r"\s+", " ", words).strip()
-    return plain if len(plain) <= SUBJECT else plain[: SUBJECT - 1] + "…"

@@ -31,7 +31,7 @@ TABLES = (
             Column("mode", TEXT, "asserted, quoted, reported"),
             Column("checkable", BOOL, "could evidence settle it"),
             Column("why_not", TEXT, "opinion, forecast, question, vague, or empty"),
-            Column("subject", TEXT, "what it is about"),
+            Column("subject", TEXT, "what it is about, in the article's words"),
             Column("measure", TEXT, "count, share, amount, rate, presence, other"),
             Column("comparator", TEXT, "eq, approx, ge, gt, le, lt, between, none"),
             Column("value_low", REAL, "the value, or the lower of two"),
@@ -44,6 +44,8 @@ TABLES = (
             Column("cites", TEXT, "whom the one it is attributed to names as source in turn"),
             Column("read_by", TEXT, "`rules`, or the model that proposed the claim"),
             Column("facets", FACETS, "the assertions that the sentence joins"),
+            Column("subject_start", INT, "code points of the article's text; -1 where the subject stands nowhere"),
+            Column("subject_end", INT, "code points of the article's text; -1 where the subject stands nowhere"),
         ),
     ),
     Table(
