@@ -286,11 +286,13 @@ def _idle(words: Words, at: int) -> bool:
 def _chunk(words: Words, end: int) -> int:
     """Return where the run of words before `end` begins: behind the last comma, bracket or quotation mark."""
     at = end
-    while (
-        at > 0
-        and not (words.keys[at - 1] in _BREAKS and not _inside_name(words, at - 1))
-        and not words.ending("that", at)
-    ):
+    while at > 0 and not words.ending("that", at):
+        key = words.keys[at - 1]
+        if key in _BREAKS and not _inside_name(words, at - 1):
+            opened = next((n for n in range(at - 2, max(-1, at - 6), -1) if words.keys[n] in _OPENING), -1)
+            if key not in _CLOSING or opened < 1 or words.kinds[opened - 1] == "mark":
+                break
+            at = opened + 1
         at -= 1
     return at
 

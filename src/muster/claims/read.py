@@ -344,7 +344,7 @@ def _claim(article: Article, words: Words, draft: Draft, voice: _Voice, state: _
         speaker = state.floor.speaker(state.paragraph)
     if not speaker and voice.mode == "asserted":
         speaker = state.interviewee or known_subject(words, state.memory)
-    if not speaker and draft.number and voice.mode == "asserted":
+    if not speaker and (draft.number or draft.value == 0) and voice.mode == "asserted":
         speaker = counted_by(words, state.memory, lang)
         state.floor.local = speaker or state.floor.local
     about = subject_of(words, draft, state.about)

@@ -49,6 +49,12 @@ _INSTITUTIONS = (
     "Department",
     "Minister",
     "Staff",
+    "Chamber",
+    "Council",
+    "Agency",
+    "Bureau",
+    "Guard",
+    "Secretariat",
 )
 
 
@@ -250,7 +256,9 @@ def label(words: Words, first: int, last: int, memory: Memory, lang: Rules) -> s
     telling = [n for n in plain if len(words.keys[n]) > SHORT and not any(words.at(c, n) for c in _EMPTY)]
     if len(plain) > 8 or not telling:
         return ""
-    if lang.data.get("latin") and any(words.at("finite", n) for n in telling):
+    if words.at("phrase_stops", first) or words.at("located", first):
+        return ""
+    if lang.data.get("latin") and any(words.at("finite", n) for n in plain):
         return ""
     if lang.data.get("nouns_large") and not any(words.texts[n][:1].isupper() for n in telling):
         return ""
@@ -375,6 +383,7 @@ def _joined(words: Words, run: list[int]) -> str:
     out = ""
     for n in run:
         out += ("" if not out or words.glued(n) else " ") + words.texts[n]
+    out = out.lstrip(".")
     return out[:-2] if out.endswith(("'s", "’s")) else out
 
 

@@ -29,7 +29,8 @@ class Floor:
         """Take note of a source that a sentence names: the opening's speaks on, a body's for its paragraph."""
         official = said.document or is_body(said.speaker) or words.any("roles", said.first, said.last) is not None
         medium = words.any("media", said.first, said.last) is not None
-        if said.document and (said.sort == "published" or (said.sort == "according" and said.speaker.count(" ") >= 2)):
+        opening = paragraph <= OPENING
+        if opening and said.document and (said.sort == "published" or (said.sort == "according" and said.speaker.count(" ") >= 2)):
             self.source, self.carried = said.speaker, -1
         elif paragraph == 0 and asserts and self.carried != -1 and said.sort != "published" and not title:
             self.source, self.carried = said.speaker, 1
@@ -44,6 +45,9 @@ class Floor:
         """Return whose number one is that stands without a source."""
         return self.local or (self.source if self.carried == -1 or paragraph <= self.carried else "")
 
+
+OPENING = 1
+"""A report that is named in the first paragraphs carries the article; one named later speaks for its own paragraph."""
 
 _COUNTING = ("Ministry", "Government", "Secretariat", "Audit", "Accounts", "Accounting", "Duma", "Army")
 """Bodies whose figures stand for themselves: what follows a ministry's number is told by the article, as often as not;
