@@ -106,7 +106,7 @@ def counted_by(words: Words, memory: Memory, lang: Rules) -> str:
     """
     for match in words.all("tallies"):
         if _person_says(words, match, memory, lang):
-            name = label(words, _chunk(words, match.first), match.first, memory, lang)
+            name = label(words, *_subject(words, match.first), memory, lang)
             return "" if "Police" in name else name
     return ""
 
@@ -195,14 +195,18 @@ def _says(words: Words, match: Match, quotes: list[tuple[int, int]], lang: Rules
 
 def _person_says(words: Words, match: Match, memory: Memory, lang: Rules) -> bool:
     """Say whether a person, named right before it, does what may be saying ("Minister Jane Roe calls it …")."""
-    begin = _chunk(words, match.first)
-    if match.first - begin > 8 or match.first == begin:
+    begin, end = _subject(words, match.first)
+    if end - begin > 8 or end == begin:
         return False
-    noun = words.ending("anaphors", match.first)
+    while end > begin + 1 and any(words.at(name, end - 1) for name in ("finite", "negation", "say_gap")):
+        end -= 1
+    noun = words.ending("anaphors", end)
     if noun and noun.first - begin <= 2 and len(words.keys[noun.first]) > SHORT:
         return bool(str(noun.value).startswith("*") or memory.last or memory.bodies)
-    person, others = names_in(words, begin, match.first, lang)
-    roles = [str(m.value) for m in words.all("roles", begin, match.first)]
+    if noun and noun.first == begin and words.at("pronouns", begin):
+        return bool(memory.last)
+    person, others = names_in(words, begin, end, lang)
+    roles = [str(m.value) for m in words.all("roles", begin, end)]
     if any(is_body(role) and "Police" not in role for role in roles):
         return True
     if person or any(name.split()[-1].casefold()[:5] in (memory.names or {}) for name in others):
@@ -217,7 +221,14 @@ def _person_says(words: Words, match: Match, memory: Memory, lang: Rules) -> boo
 
 
 def _said(words: Words, match: Match, quotes: list[tuple[int, int]], memory: Memory, lang: Rules) -> Speech:
-    begin = _chunk(words, match.first)
+    begin, subject_end = _subject(words, match.first)
+    if subject_end < match.first:
+        who = label(words, begin, subject_end, memory, lang)
+        that = words.any("that", match.last, min(len(words), match.last + 6))
+        if who:
+            return Speech(
+                who, "said", begin, that.last if that else match.last, indirect=not quotes or that is not None
+            )
     before = [n for n in range(begin, match.first) if not _idle(words, n)]
     quoted = any(abs(b - match.first) <= 8 for _, b in quotes) or any(0 <= a - match.last <= 12 for a, _ in quotes)
     end = _until(words, match.last)
@@ -264,6 +275,18 @@ def _with_name(words: Words, first: int, end: int, lang: Rules) -> int:
     behind = _comma(words, end + 1)
     person, _ = names_in(words, end + 1, behind, lang)
     return behind if person and words.texts[end + 1][:1].isupper() and behind - end <= 6 else end
+
+
+def _subject(words: Words, end: int) -> tuple[int, int]:
+    """Return the words before a verb that name who does it, past a relative clause ("X, who monitors Y, saw")."""
+    begin = _chunk(words, end)
+    if begin == end and begin > 1 and words.keys[begin - 1] == ",":
+        earlier = _chunk(words, begin - 1)
+        if words.at("relative", earlier) and earlier > 1 and words.keys[earlier - 1] == ",":
+            head = _chunk(words, earlier - 1)
+            if not words.any("finite", head, earlier - 1):
+                return head, earlier - 1
+    return begin, end
 
 
 def _spoken_after(words: Words, match: Match, end: int) -> bool:

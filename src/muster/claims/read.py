@@ -93,7 +93,7 @@ def read(article: Article) -> list[Claim]:
             continue
         state.answering = at in talk.answers
         if at == 0:
-            state.interviewee = replying(lang.lexicon.read(line[:300], 0), lang)
+            state.interviewee = replying(lang.lexicon.read(line[:300], 0), lang) or (talk.guest if state.title else "")
         elif talk.guest:
             state.interviewee = talk.guest if state.answering else ""
         if not _is_prose(line, lang, title=at == 0):
@@ -171,7 +171,7 @@ def _sentence(article: Article, span: Span, state: _State, lang: Rules) -> Itera
     if said and not quotes and (whole := _judged(words, said, lang)):
         yield from _made(article, words, [whole], _voice(said, quotes, state), state, lang)
         return
-    speaker = said.speaker if said else (state.answering and state.interviewee) or state.memory.last
+    speaker = said.speaker if said else ((state.answering or state.title) and state.interviewee) or state.memory.last
     for first, last in quotes:
         yield from _quotation(article, words, first, last, _Voice("quoted", speaker), state, lang)
     voice = _voice(said, quotes, state)

@@ -30,7 +30,11 @@ class Floor:
         official = said.document or is_body(said.speaker) or words.any("roles", said.first, said.last) is not None
         medium = words.any("media", said.first, said.last) is not None
         opening = paragraph <= OPENING
-        if opening and said.document and (said.sort == "published" or (said.sort == "according" and said.speaker.count(" ") >= 2)):
+        if (
+            opening
+            and said.document
+            and (said.sort == "published" or (said.sort == "according" and said.speaker.count(" ") >= 2))
+        ):
             self.source, self.carried = said.speaker, -1
         elif paragraph == 0 and asserts and self.carried != -1 and said.sort != "published" and not title:
             self.source, self.carried = said.speaker, 1
