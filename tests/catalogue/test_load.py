@@ -13,7 +13,11 @@ from muster.errors import MusterError
 from muster.model import KINDS
 from muster.recognise.fold import key
 
-HANDGUNS = "weapons/handguns_europe_a_g.yml"
+HANDGUNS = next(
+    f"weapons/{path.name}"
+    for path in sorted(HERE.glob("weapons/handguns_*.yml"))
+    if "- make: Glock\n" in path.read_text(encoding="utf-8")
+)
 
 
 @pytest.fixture
