@@ -10,7 +10,7 @@ import pytest
 from web.within import Bench
 
 PAGES = ["/", "/claims", "/issues", "/transfers", "/transfers?item=Javelin", "/transfers/timeline?item=Javelin",
-         "/transfers/risk?item=Javelin", "/transfers/reconcile", "/transfers/watch", "/nothing",
+         "/transfers/risk?item=Javelin", "/transfers/reconcile", "/transfers/watch", "/transfers/lines", "/nothing",
          "/id/nothing:1"]  # fmt: skip
 
 

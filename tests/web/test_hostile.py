@@ -22,7 +22,8 @@ ITEMS = [
     "-2+3", "a\u202egnp.exe", "&lt;b&gt;", "%3Cscript%3E", "</svg><script>alert(1)</script>", "-->", "]]>", "\u0000a",
 ]  # fmt: skip
 PAGES = ["/", "/claims", "/issues", "/transfers", "/transfers?recipient=Ruritania", "/transfers/timeline",
-         "/transfers/risk?recipient=Ruritania", "/transfers/reconcile", "/transfers/watch"]  # fmt: skip
+         "/transfers/risk?recipient=Ruritania", "/transfers/reconcile", "/transfers/watch",
+         "/transfers/lines"]  # fmt: skip
 TAGS = (
     "html,head,meta,title,link,body,a,header,p,span,nav,ul,li,form,label,input,button,h1,h2,main,section,table,caption,"
     "thead,tbody,tr,th,td,b,code,details,summary,figure,figcaption,svg,text,rect,path,circle,footer,dl,div,dt,dd,"

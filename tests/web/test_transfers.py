@@ -95,6 +95,32 @@ def test_every_link_of_every_page_leads_somewhere(bench: Bench) -> None:
         assert bench.get(target).status == 200, target
 
 
+@pytest.mark.parametrize("asked", [ASKED[1], ASKED[3], ASKED[4], ASKED[7]], ids=str)
+def test_every_sum_leads_to_as_many_lines_as_it_counts(bench: Bench, asked: dict[str, str]) -> None:
+    found = bench.get(_address("", asked, format="json")).json
+    rows = [(told, row) for told, key in (("then", "measures"), ("later", "retrospective"))
+            for one in found[key] for row in one["rows"]]  # fmt: skip
+    assert rows
+    for told, row in rows:
+        which = {"state": row["state"], "series": row["series"], "unit": row["unit"], "part": row["part"] or "-",
+                 "counted": "yes", **({"told": told} if "known-on" in asked else {})}  # fmt: skip
+        page = bench.get(_address("/lines", {**asked, **which}, format="json"))
+        ids = {line["id"] for line in page.json}
+        assert (len(page.json), set(row["examples"]) <= ids) == (row["lines"], True), which
+        if row["stated_low"] == row["stated_high"]:
+            assert sum(line["quantity_low"] for line in page.json) == row["stated_low"]
+
+
+def test_a_sum_with_more_lines_than_it_names_leads_to_them(bench: Bench) -> None:
+    page = bench.get("/transfers?item=rifles")
+    more = [a for a in page.tree.css("#answer a") if a.text().endswith(" more")]
+    assert more
+    for link in more:
+        listed = bench.get(str(link.attributes["href"]))
+        assert f"of {int(link.text().split()[0]) + 3}" in listed.words
+        assert "retrospective" not in listed.words
+
+
 def test_the_picture_is_that_of_the_command(bench: Bench, ledger: Path, tmp_path: Path, printed: Printed) -> None:
     printed("transfers", ledger, "--item", "Javelin", "--svg", tmp_path / "picture.svg")
     told = bench.get("/transfers/picture.svg?item=Javelin")

@@ -57,7 +57,7 @@ def make_app(reading: Reading, hosts: Collection[str]) -> ASGIApp:
         Route("/id", bench.find),
         Route("/report", bench.report),
         Route(transfers.PICTURE, bench.picture),
-        *(Route(path, bench.page(make, FIELDS)) for path, make in transfers.PAGES.items()),
+        *(Route(path, bench.page(make, known)) for path, (make, known) in transfers.PAGES.items()),
         Route("/static/{name}", bench.static),
     ]
     handlers: dict[Any, Callable[..., Any]] = {

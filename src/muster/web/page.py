@@ -15,6 +15,7 @@ from starlette.responses import Response
 from muster.cells import cell
 from muster.cli.output import inert, json_line, plain
 from muster.report.inert import visible
+from muster.web.asking import address, whole
 
 HEADERS = {
     "cache-control": "no-store",
@@ -40,6 +41,9 @@ and stands apart from all other pages."""
 
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
+MOST_ROWS = 1000
+"""Rows of a list on one page at most, in any form."""
+
 Row = Mapping[str, Any]
 
 
@@ -59,6 +63,54 @@ class Page:
     name: str = "table"
     status: int = 200
     formats: tuple[str, ...] = field(default=("json", "csv"))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which rows of a list stand on one page of it, and where the others stand.
+
+    at, pages: this page, and how many there are. per: rows on each. skip: rows before it. before, after: "" for none.
+    """
+
+    total: int
+    at: int
+    pages: int
+    per: int
+    path: str
+    given: Mapping[str, str]
+
+    @property
+    def skip(self) -> int:
+        """Rows before this page."""
+        return self.per * (self.at - 1)
+
+    @property
+    def first(self) -> int:
+        """Number of its first row, from 1; 0 where there is none."""
+        return self.skip + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        """Number of its last row."""
+        return min(self.total, self.skip + self.per)
+
+    def to(self, step: int) -> str:
+        """Return the address of the page before (-1) or after (1); "" where there is none."""
+        page = self.at + step
+        return address(self.path, {**self.given, "page": str(page)}) if 1 <= page <= self.pages else ""
+
+
+def span_of(path: str, given: Mapping[str, str], total: int, usual: int) -> Span:
+    """Return the part of a list that an address asks for; raises `ServiceError` for a page that is none.
+
+    >>> span = span_of("/issues", {"page": "2"}, 120, 50)
+    >>> span.first, span.last, span.to(1), span.to(-1)
+    (51, 100, '/issues?page=3', '/issues?page=1')
+    """
+    per = whole(given, "per", usual, MOST_ROWS)
+    pages = max(1, -(-total // per))
+    kept = {name: value for name, value in given.items() if name != "page"}
+    return Span(total, whole(given, "page", 1, pages), pages, per, path, kept)
 
 
 def html(page: Page, around: Mapping[str, Any]) -> Response:

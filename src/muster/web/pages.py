@@ -12,14 +12,12 @@ from muster.pipeline import STAGES
 from muster.report import Walk
 from muster.report.words import VERDICTS
 from muster.walk import Walker
-from muster.web.asking import Query, address, whole
-from muster.web.page import Page
+from muster.web.asking import Query, address
+from muster.web.page import Page, span_of
 from muster.web.reading import Held
 
 ROWS = 50
 """Rows of a list on one page, unless `per` asks for another number."""
-
-MOST_ROWS = 1000
 
 EVERY = 1000
 """Steps that the page of an id shows under `all`; the command shows any number."""
@@ -79,8 +77,9 @@ def claims(held: Held, given: Query) -> Page:
         raise ServiceError("there is no such verdict", where="verdict", found=verdict, do=f"known: {known}")
     tally = _tally(held)
     total = tally.get(verdict, 0) if verdict else sum(tally.values())
-    rows, part = _part(held, CLAIMS_SQL, {"verdict": verdict}, given, total, "/claims")
-    context = {"rows": rows, "part": part, "tally": tally, "chosen": verdict, "looks": VERDICTS, "address": address}
+    span = span_of("/claims", given, total, ROWS)
+    rows = held.db.rows(CLAIMS_SQL, {"verdict": verdict, "most": span.per, "skip": span.skip})
+    context = {"rows": rows, "part": span, "tally": tally, "chosen": verdict, "looks": VERDICTS, "address": address}
     return Page("claims.html.j2", "Claims and verdicts", context, rows, rows, "claims")
 
 
@@ -90,8 +89,9 @@ def issues(held: Held, given: Query) -> Page:
     sorts = held.db.rows(SORTS_SQL)
     chosen = {"stage": given.get("stage", ""), "what": given.get("what", "")}
     total = sum(row["n"] for row in sorts if all(not value or row[name] == value for name, value in chosen.items()))
-    rows, part = _part(held, ISSUES_SQL, chosen, given, total, "/issues")
-    context = {"rows": rows, "part": part, "sorts": sorts, "chosen": chosen, "address": address,
+    span = span_of("/issues", given, total, ROWS)
+    rows = held.db.rows(ISSUES_SQL, {**chosen, "most": span.per, "skip": span.skip})
+    context = {"rows": rows, "part": span, "sorts": sorts, "chosen": chosen, "address": address,
                "root": str(held.case.root)}  # fmt: skip
     return Page("issues.html.j2", "What was not understood or lost", context, rows, rows, "issues")
 
@@ -131,21 +131,6 @@ def _must_have_run(held: Held) -> None:
     if not held.ran:
         raise CaseError("this case was not run yet", where=str(held.case.root), found="no derived tables",
                         do=f"muster run {held.case.root}")  # fmt: skip
-
-
-def _part(
-    held: Held, sql: str, values: Mapping[str, Any], given: Query, total: int, path: str
-) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Return one page of a list, and what is said of it: which rows these are, and where the others stand."""
-    per = whole(given, "per", ROWS, MOST_ROWS)
-    last = max(1, -(-total // per))
-    at = whole(given, "page", 1, last)
-    rows = held.db.rows(sql, {**values, "most": per, "skip": per * (at - 1)})
-    kept = {name: value for name, value in given.items() if name not in ("page", "format")}
-    ways = {word: address(path, {**kept, "page": str(n)}) if 1 <= n <= last else ""
-            for word, n in (("before", at - 1), ("after", at + 1))}  # fmt: skip
-    return rows, {"first": per * (at - 1) + 1 if rows else 0, "last": per * (at - 1) + len(rows), "total": total,
-                  "at": at, "pages": last, **ways}  # fmt: skip
 
 
 def _down(walker: Walker, top: Walk) -> list[dict[str, Any]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from muster import derived
 from muster.case import Case, open_case
@@ -23,11 +23,22 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A case and the tables of one whole run. present: stage → its folders; empty before the first run."""
+    """A case and the tables of one whole run.
+
+    present: stage → its folders; empty before the first run. kept: what was made from the tables alone.
+    """
 
     case: Case
     present: Present
     db: Database
+    kept: dict[str, Any] = field(default_factory=dict)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what depends on the tables alone, and is made once for as long as they stand."""
+        if name not in self.kept:
+            self.kept[name] = make()
+        found: T = self.kept[name]
+        return found
 
     @property
     def ran(self) -> bool:
@@ -45,7 +56,7 @@ class Reading:
         self.root = root
         self._turn = Lock()
         self._open = ExitStack()
-        self._held: tuple[Present, Database] | None = None
+        self._held: tuple[Present, Database, dict[str, Any]] | None = None
 
     def made(self, make: Callable[[Held], T]) -> T:
         """Return what `make` makes of the case: all of it from one run, the one that stands when it begins.
@@ -57,7 +68,7 @@ class Reading:
                 case = self._case()
                 present = derived.present(case)
                 try:
-                    return make(Held(case, present, self._tables(case, present)))
+                    return make(Held(case, present, *self._tables(case, present)))
                 except (QueryError, CaseError):
                     if not left or derived.present(case) == present:
                         raise
@@ -68,11 +79,11 @@ class Reading:
         with self._turn:
             self._shut()
 
-    def _tables(self, case: Case, present: Present) -> Database:
+    def _tables(self, case: Case, present: Present) -> tuple[Database, dict[str, Any]]:
         if self._held is None or self._held[0] != present:
             self._shut()
-            self._held = present, self._open.enter_context(open_tables(derived.table_files(case, present)))
-        return self._held[1]
+            self._held = present, self._open.enter_context(open_tables(derived.table_files(case, present))), {}
+        return self._held[1], self._held[2]
 
     def _shut(self) -> None:
         self._held = None

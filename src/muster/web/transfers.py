@@ -14,17 +14,22 @@ from muster.report.inert import visible
 from muster.transfers import Ledger
 from muster.transfers.answers import Answer, Measure
 from muster.transfers.lifecycle import Life
+from muster.transfers.lines import Which, count_of, lines_of
+from muster.transfers.parties import name, party
 from muster.transfers.picture import svg
 from muster.transfers.risk import Sheet
 from muster.transfers.shown import compared, title
-from muster.transfers.told import MOST, beside, by_chance, watch_words
+from muster.transfers.told import MOST, beside, between, by_chance, watch_words
 from muster.transfers.views import no_ledger, view
 from muster.web.asking import FIELDS, Query, Question, address, command, question
-from muster.web.page import Page
+from muster.web.page import Page, span_of
 from muster.web.reading import Held
 
 CHOICES = 400
 """Names that the form offers of each sort, those with most lines; any other can be typed."""
+
+ROWS = 100
+"""Lines of the ledger on one page, unless `per` asks for another number."""
 
 ITEMS_SQL = """
 SELECT item AS name FROM transfer WHERE item <> '' GROUP BY item ORDER BY count(*) DESC, item LIMIT $most
@@ -47,7 +52,10 @@ LIMIT $most
 ABOUT = "/transfers"
 TIMELINE, RISK = f"{ABOUT}/timeline", f"{ABOUT}/risk"
 RECONCILE, WATCH = f"{ABOUT}/reconcile", f"{ABOUT}/watch"
-PICTURE = f"{ABOUT}/picture.svg"
+LINES, PICTURE = f"{ABOUT}/lines", f"{ABOUT}/picture.svg"
+
+NOT_SAID = "-"
+"""Stands in an address for the part that no source names."""
 
 
 def about(held: Held, given: Query) -> Page:
@@ -59,8 +67,8 @@ def about(held: Held, given: Query) -> Page:
     found = view("answer", ledger, asked.ask, asked.by)
     assert isinstance(found.found, Answer)
     context = {
-        "lines": [shown.line(one) for one in found.found.measures],
-        "retrospective": [shown.line(one) for one in found.found.retrospective if one.rows],
+        "lines": [_line(one, asked, "then") for one in found.found.measures],
+        "retrospective": [_line(one, asked, "later") for one in found.found.retrospective if one.rows],
         "notes": beside(found.found),
         "picture": Markup(svg(found.found, title(asked.ask), alone=False, clean=visible)),
         "picture_at": address(PICTURE, asked.fields),
@@ -110,7 +118,7 @@ def watch(held: Held, given: Query) -> Page:
     """Classes with more offers, seizures or losses than their own baseline."""
     ledger = _ledger(held)
     asked = question(given)
-    found = view("watch", ledger, asked.ask)
+    found = held.once("watch", lambda: view("watch", ledger, asked.ask))
     assert isinstance(found.found, list)
     watches: Sequence[Any] = found.found
     told, chance = by_chance(watches)
@@ -119,6 +127,24 @@ def watch(held: Held, given: Query) -> Page:
         "chance": f"{chance:.2g}",
     }  # fmt: skip
     return _page(held, ledger, "watch.html.j2", "Watch", asked, WATCH, context, found.value, found.value, "--watch")
+
+
+def lines(held: Held, given: Query) -> Page:
+    """The lines that a question is about, or those behind one of its sums."""
+    ledger = _ledger(held)
+    asked = question(given)
+    part = given.get("part")
+    which = Which(given.get("state", ""), given.get("series", ""), given.get("unit", ""),
+                  "" if part == NOT_SAID else part, given.get("told", ""),
+                  given.get("counted") == "yes")  # fmt: skip
+    total = count_of(ledger, asked.ask, which)
+    span = span_of(LINES, given, total, ROWS)
+    rows = lines_of(ledger, asked.ask, which, span.per, span.skip)
+    chosen = [given[field] for field in ("state", "series") if field in given]
+    if which.part is not None:
+        chosen.append(which.part or "part not said")
+    context = {"rows": rows, "part": span, "chosen": chosen, "between": between, "named": name}
+    return _page(held, ledger, "lines.html.j2", f"Lines: {title(asked.ask)}", asked, LINES, context, rows, rows)
 
 
 def picture(held: Held, given: Query) -> bytes:
@@ -133,9 +159,12 @@ def picture(held: Held, given: Query) -> bytes:
     return (svg(found.found, title(asked.ask)) + "\n").encode()
 
 
-PAGES: Mapping[str, Callable[[Held, Query], Page]] = {
-    ABOUT: about, TIMELINE: life, RISK: risk, RECONCILE: reconcile, WATCH: watch,
+PAGES: Mapping[str, tuple[Callable[[Held, Query], Page], tuple[str, ...]]] = {
+    ABOUT: (about, FIELDS), TIMELINE: (life, FIELDS), RISK: (risk, FIELDS), RECONCILE: (reconcile, FIELDS),
+    WATCH: (watch, FIELDS),
+    LINES: (lines, (*FIELDS, "state", "series", "unit", "part", "told", "counted", "page", "per")),
 }  # fmt: skip
+"""Address → what makes its page, and what may stand behind the question mark."""
 
 
 def _sources(held: Held, ledger: Ledger, asked: Question) -> Page:
@@ -157,32 +186,51 @@ def _page(
     value: Any, rows: Sequence[Mapping[str, Any]], *options: str,
 ) -> Page:  # fmt: skip
     whole = {
-        **context, "fields": {name: asked.fields.get(name, "") for name in FIELDS}, "choices": _choices(ledger),
-        "views": _views(asked, path), "command": command(held.case.root, asked.fields, *options),
-    }  # fmt: skip
-    name = path.strip("/").replace("/", "-")
-    return Page(template, heading, whole, value, rows, name)
+        **context,
+        "fields": {field: asked.fields.get(field, "") for field in FIELDS},
+        "choices": held.once("choices", lambda: _choices(ledger)),
+        "views": _views(asked, path),
+        "command": command(held.case.root, asked.fields, *options),
+    }
+    return Page(template, heading, whole, value, rows, path.strip("/").replace("/", "-"))
 
 
 def _views(asked: Question, path: str) -> list[tuple[str, str, bool]]:
     """Return the ways on from here: what each is called, its address, and whether it is this one."""
-    same = {name: value for name, value in asked.fields.items() if name in FIELDS}
-    found = [("Answer", ABOUT, same)] if asked.narrowed else []
-    found += [("Timeline", TIMELINE, same), ("Risks of diversion", RISK, same)] if asked.narrowed else []
-    found += [("Sources", ABOUT, {}), ("What does not add up", RECONCILE, {}), ("Watch", WATCH, {})]
-    return [(word, address(at, fields), at == path and (bool(fields) == asked.narrowed or at in (RECONCILE, WATCH)))
-            for word, at, fields in found]  # fmt: skip
+    same = {field: value for field, value in asked.fields.items() if field in FIELDS}
+    found = [("Answer", ABOUT, same), ("Timeline", TIMELINE, same), ("Risks of diversion", RISK, same)]
+    found = found if asked.narrowed else []
+    found += [("Lines", LINES, same), ("Sources", ABOUT, {}), ("What does not add up", RECONCILE, {}),
+              ("Watch", WATCH, {})]  # fmt: skip
+    here = next((word for word, at, _ in found if at == path), "")
+    return [(word, address(at, fields), word == here) for word, at, fields in found]
 
 
 def _choices(ledger: Ledger) -> dict[str, list[str]]:
     most: dict[str, object] = {"most": CHOICES}
     named = {
         "items": [row["name"] for row in ledger.db.rows(ITEMS_SQL, most)],
-        "donors": [row["name"] for row in ledger.db.rows(DONORS_SQL, most)],
-        "recipients": [row["name"] for row in ledger.db.rows(RECIPIENTS_SQL, most)],
+        "donors": [_spelt(row["name"]) for row in ledger.db.rows(DONORS_SQL, most)],
+        "recipients": [_spelt(row["name"]) for row in ledger.db.rows(RECIPIENTS_SQL, most)],
     }
     named["items"] += [row["name"] for row in ledger.db.rows(CLASSES_SQL, most)]
     return named
+
+
+def _spelt(key: str) -> str:
+    """Return a party as one would type it: by its name where that means the same party, else as the ledger has it."""
+    return name(key) if party(name(key)).key == key else key
+
+
+def _line(one: Measure, asked: Question, told: str) -> tuple[shown.Line, list[str]]:
+    """Return a measure as it is shown, and the address of all lines of each sum that it rests on."""
+    ways = []
+    for row in one.rows:
+        which = {field: str(row[field]) for field in ("state", "series", "unit") if row[field]}
+        which |= {"part": row["part"] or NOT_SAID, "counted": "yes"}
+        which |= {"told": told} if asked.ask.known_on else {}
+        ways.append(address(LINES, {**asked.fields, **which}))
+    return shown.line(one), ways
 
 
 def _measures(found: Answer) -> list[dict[str, Any]]:
@@ -195,5 +243,5 @@ def _measure(one: Measure, later: bool) -> dict[str, Any]:
     return {
         "retrospective": later, "part": one.part, "name": one.name, "unit": one.unit, "stated_low": one.stated[0],
         "stated_high": one.stated[1], "low": one.low, "high": one.high, "why": one.why,
-        "rests_on": list(dict.fromkeys(name for row in one.rows for name in row["examples"])),
+        "rests_on": list(dict.fromkeys(line for row in one.rows for line in row["examples"])),
     }  # fmt: skip
