@@ -122,11 +122,11 @@ def test_real_lists_of_strings_that_break_things_stay_text(shared: Path, tmp_pat
     folder = shared / "data" / "hostile"
     naughty: list[str] = json.loads((folder / "naughty-strings.json").read_text(encoding="utf-8"))
     others = [(folder / name).read_text(encoding="utf-8").splitlines() for name in ("xss.txt", "csv-injection.txt")]
-    strings = [one[:90] for one in (*naughty, *others[0], *others[1]) if one.strip()]
+    strings = [one[:90] for one in (*naughty, *others[0][::10], *others[1]) if one.strip()]
     with Bench(_case(tmp_path, strings)) as bench:
         for address in PAGES:
             _inert(bench.get(address).tree)
-        for one in strings[::40]:
+        for one in strings[::25]:
             told = bench.get(f"/transfers?item={quote(one)}")
             assert told.status in (200, 303, 404), one
             _inert(told.tree)
