@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from muster.case import case_text, nearest_case, open_case, parse_case
+from muster.bounds import case_limits
+from muster.case import LimitsEntry, case_text, nearest_case, open_case, parse_case
 from muster.errors import CaseError
+from muster.model import Page
+from muster.sources import find_files, read, shards
+
+EXHIBITS = Path(__file__).parent / "sources/museum/files"
 
 CASE = """
 [case]
@@ -74,6 +81,46 @@ def test_what_a_case_file_cannot_say_is_refused_with_its_place(text: str, what: 
     assert found in caught.value.found
     assert do in caught.value.do
     assert "case.toml" in caught.value.where
+
+
+@pytest.mark.parametrize("key", ["max_body", "max_line", "max_files", "max_unpacked", "max_ratio", "max_depth"])
+@pytest.mark.parametrize(
+    "value", ["0", "-1", "-9223372036854775808", "1.5", "true", "nan", "1e30", "1" + "0" * 30, "'9'"]
+)
+def test_a_bound_that_would_read_nothing_or_cannot_be_is_refused(key: str, value: str) -> None:
+    with pytest.raises(CaseError) as caught:
+        parse_case(f"[case]\ntitle = 'x'\n[limits]\n{key} = {value}")
+    assert caught.value.where == f"case.toml, limits, {key}"
+    assert caught.value.found.startswith(str(tomllib.loads(f"x = {value}")["x"]))
+    assert "docs/case-file.md" in caught.value.do
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[engine]\nworkers = -1",
+        "[[ask]]\nitem = 'x'\nwithin = -0.1",
+        "[[census]]\nmarkets = 0\nsource = 'x'\ndate = 2022-06-01",
+        "[[census]]\nmarkets = -3\nsource = 'x'\ndate = 2022-06-01",
+    ],
+)
+def test_a_number_that_means_nothing_is_refused(text: str) -> None:
+    with pytest.raises(CaseError, match="says what it cannot"):
+        parse_case(f"[case]\ntitle = 'x'\n{text}")
+
+
+def test_the_widest_bounds_are_those_of_no_machine_and_still_read(tmp_path: Path) -> None:
+    wide = "\n".join(f"{key} = {2**60}" for key in LimitsEntry.__struct_fields__)
+    (tmp_path / "case.toml").write_text(f"[case]\ntitle = 'x'\n[limits]\n{wide}\n")
+    limits = case_limits(open_case(tmp_path))
+    shutil.copytree(EXHIBITS, tmp_path / "museum")
+    files, _ = find_files("museum", tmp_path / "museum", limits)
+    found = [item for shard in shards(files, limits) for item in read(shard, None, limits)]
+    assert sum(isinstance(item, Page) for item in found) > len(files) / 2
+
+
+def test_workers_at_zero_are_one_for_each_core() -> None:
+    assert parse_case("[case]\ntitle = 'x'\n[engine]\nworkers = 0").engine.workers == 0
 
 
 def test_a_folder_without_a_case_says_how_to_start_one(tmp_path: Path) -> None:

@@ -19,11 +19,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
+from muster.declaration import place_and_value
 from muster.errors import CaseError, nearest
+
+AtLeastOne = Annotated[int, msgspec.Meta(ge=1, le=2**60)]
+"""A bound: none of them means anything at 0, and beyond 2**60 no machine holds what it bounds."""
 
 
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,7 +80,7 @@ class AskEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     first: date | None = None
     last: date | None = None
     known_on: date | None = None
-    within: float | None = None
+    within: Annotated[float, msgspec.Meta(ge=0)] | None = None
 
 
 class RegisterEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -143,7 +147,7 @@ class CensusEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     markets: how many there were. source: who counted, where. date: the day for which the count speaks.
     """
 
-    markets: int
+    markets: AtLeastOne
     source: str
     date: date
 
@@ -162,22 +166,22 @@ class RatesEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class LimitsEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[limits]`: bounds on hostile archives; docs/sources.md says what each bounds. Unset keeps the built-in bound."""
 
-    max_body: int | None = None
-    max_line: int | None = None
-    max_files: int | None = None
-    max_unpacked: int | None = None
-    max_ratio: int | None = None
-    max_depth: int | None = None
+    max_body: AtLeastOne | None = None
+    max_line: AtLeastOne | None = None
+    max_files: AtLeastOne | None = None
+    max_unpacked: AtLeastOne | None = None
+    max_ratio: AtLeastOne | None = None
+    max_depth: AtLeastOne | None = None
 
 
 class EngineEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[engine]`: who runs the work; it changes no byte of what is derived (docs/scale.md).
 
-    master, settings: Spark's, in Spark's own words.
+    workers: processes of the local engine; 0 for one per core. master, settings: Spark's, in Spark's own words.
     """
 
     name: Literal["local", "spark"] = "local"
-    workers: int = 0
+    workers: Annotated[int, msgspec.Meta(ge=0)] = 0
     master: str = ""
     settings: dict[str, str] = {}
 
@@ -313,8 +317,9 @@ def parse_case(text: str, *, name: str = "case.toml") -> CaseFile:
     try:
         return msgspec.convert(data, CaseFile)
     except msgspec.ValidationError as error:
+        where, found = place_and_value(str(error), data, name)
         raise CaseError(
-            "the case file says what it cannot", where=_where(str(error), name), found=str(error).split(" - at ")[0],
+            "the case file says what it cannot", where=where, found=found,
             do="see docs/case-file.md for what each key takes",
         ) from error  # fmt: skip
 
@@ -358,14 +363,6 @@ def _refuse_unknown(data: Mapping[str, Any], name: str) -> None:
             for key in row:
                 if key not in known:
                     raise CaseError("unknown key", where=place, found=key, do=nearest(key, known))
-
-
-def _where(message: str, name: str) -> str:
-    """Turn msgspec's path (`$.source[1].captured`) into words."""
-    if " - at `" not in message:
-        return name
-    path = message.split(" - at `")[1].rstrip("`").removeprefix("$.")
-    return f"{name}, " + re.sub(r"\[(\d+)\]\.?", lambda m: f" {int(m[1]) + 1}, ", path).rstrip(", ")
 
 
 def _key(path: Path) -> bytes:

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -142,9 +142,9 @@ class Expects(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     that a page of it holds, on average.
     """
 
-    filled: dict[str, float] = {}
-    min: dict[str, float] = {}
-    max: dict[str, float] = {}
+    filled: dict[str, Annotated[float, msgspec.Meta(ge=0, le=1)]] = {}
+    min: dict[str, Annotated[float, msgspec.Meta(ge=0)]] = {}
+    max: dict[str, Annotated[float, msgspec.Meta(ge=0)]] = {}
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
