@@ -7,6 +7,8 @@ import os
 import shutil
 import struct
 import subprocess
+import tarfile
+import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -105,6 +107,56 @@ def test_pictures_are_listed_with_their_lines(case: Path, muster_cli: Cli) -> No
     muster_cli("transcribe", str(case), str(case / "shots" / "two.png"), "--line", "text=AK")
     rows = json.loads(muster_cli("transcribe", str(case), "--json").stdout)
     assert sorted(row["lines"] for row in rows) == [0, 1]
+
+
+def _boxed(root: Path, kind: str) -> None:
+    """Lay the case's pictures into an archive, in a source of its own."""
+    one = (root / "shots/one.png").read_bytes()
+    image = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n" + one
+    head = ("WARC/1.0\r\nWARC-Type: response\r\nWARC-Date: 2022-06-03T12:00:00Z\r\nWARC-Target-URI: http://a.example/1\r\n"
+            f"Content-Type: application/http\r\nContent-Length: {len(image)}\r\n\r\n")  # fmt: skip
+    (root / "boxed").mkdir()
+    if kind == "warc":
+        (root / "boxed/a.warc").write_bytes(head.encode() + image + b"\r\n\r\n")
+    elif kind == "zip":
+        with zipfile.ZipFile(root / "boxed/a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("2022-06-03/one.png", one)
+    else:
+        with tarfile.open(root / "boxed/a.tar.gz", "w:gz") as archive:
+            archive.add(root / "shots/one.png", "2022-06-03/one.png")
+    (root / "boxed/b.html").write_text("<p>a page beside it</p>")
+    (root / "case.toml").write_text('[case]\ntitle = "Shots"\n[[source]]\npath = "boxed"\n')
+
+
+@pytest.mark.parametrize("kind", ["warc", "zip", "tar"])
+def test_a_picture_in_an_archive_is_listed_and_typed_off(case: Path, muster_cli: Cli, kind: str) -> None:
+    _boxed(case, kind)
+    assert "after  muster run" in muster_cli("transcribe", str(case)).stderr
+    run_case(open_case(case), workers=1)
+    assert _rows(case, "SELECT \"do\" FROM issue WHERE what = 'untranscribed'") == [{"do": "muster transcribe CASE"}]
+    (row,) = json.loads(muster_cli("transcribe", str(case), "--json").stdout)
+    assert (row["inside"], row["lines"]) == (True, 0)
+    saved = case / "seen.png"
+    muster_cli("transcribe", str(case), row["picture"][:12], "--save", str(saved), "--line", "title=Glock 19")
+    assert saved.read_bytes() == (case / "shots/one.png").read_bytes()
+    second = run_case(open_case(case), workers=1)
+    assert second.kept >= 2  # the page beside it, parsed and recognised
+    assert _rows(case, "SELECT title FROM listing_seen") == [{"title": "Glock 19"}]
+    assert _rows(case, "SELECT id FROM issue WHERE what = 'untranscribed'") == []
+    muster_cli("transcribe", str(case), row["picture"][:12], "--clear")
+    run_case(open_case(case), workers=1)
+    assert _rows(case, "SELECT title FROM listing_seen") == []
+
+
+def test_a_picture_that_is_a_file_and_in_an_archive_is_typed_off_once(case: Path, muster_cli: Cli) -> None:
+    _boxed(case, "zip")
+    shutil.copy(case / "shots/one.png", case / "boxed/one.png")
+    run_case(open_case(case), workers=1)
+    (row,) = json.loads(muster_cli("transcribe", str(case), "--json").stdout)
+    muster_cli("transcribe", str(case), row["picture"], "--line", "title=Glock 19")
+    run_case(open_case(case), workers=1)
+    assert len(_rows(case, "SELECT title FROM listing_seen")) == 2
+    assert _rows(case, "SELECT id FROM issue WHERE what = 'untranscribed'") == []
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ from muster.samples import standing
 from muster.sources import Shard, find_files, shards
 from muster.store import connect, file_digests, fill, labels, writing
 from muster.tasks import ParseTask, RecogniseTask, issue_row
-from muster.transcripts import place
+from muster.transcripts import by_file, place
 from muster.transfers import KEPT, Ledger, derive, transfer_entries, transfers_key
 
 STAGES = ("read", "parse", "recognise", "transfers", "registers", "estimate", "claims", "test", "report")
@@ -153,9 +153,14 @@ class _Run(Run):
 
     def _transcripts(self, shard: Shard) -> list[str]:
         """Return the digests of what was typed off the pictures of a shard."""
-        files = shard.files if shard.format == "picture" else ()
-        places = (place(self.case.transcripts, file.digest) for file in files)
+        if shard.format != "picture":
+            return [name for file in shard.files for name in self._typed_inside.get(file.digest, ())]
+        places = (place(self.case.transcripts, file.digest) for file in shard.files)
         return [digest(at.read_bytes()) for at in places if at.is_file()]
+
+    @cached_property
+    def _typed_inside(self) -> dict[str, list[str]]:
+        return by_file(self.case.transcripts)
 
     def parse(self, work: list[tuple[SourceEntry, Shard]]) -> None:
         """Parse every shard that was not parsed before."""

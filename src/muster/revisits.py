@@ -89,6 +89,8 @@ _DO = "add the file that holds the page which this record refers to: no file of 
 class RevisitTask(ParseTask):
     """Read the originals of some revisits of a shard, and parse them as captures at the revisits' times and addresses.
 
+    Nothing that was typed off a picture is read here: it belongs to the files that were parsed before.
+
     wanted: the revisits, each with the capture to try. paths: where the files with these captures lie, by digest.
     """
 
@@ -182,7 +184,7 @@ def _work(
             digests = sorted({one.original_at.file_digest for one in wanted})
             known = {field.name: getattr(task, field.name) for field in fields(ParseTask)}
             yield own, RevisitTask(
-                **{**known, "out": run.at("parse", own)}, wanted=tuple(wanted),
+                **{**known, "out": run.at("parse", own), "transcripts": None}, wanted=tuple(wanted),
                 paths=tuple((digest, files[digest]) for digest in digests),
             )  # fmt: skip
 

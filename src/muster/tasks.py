@@ -103,7 +103,8 @@ class ParseTask:
         """Return a picture with what was typed off it; any other page as it is."""
         if not page.capture.media_type.startswith("image/"):
             return page
-        page, lines = transcribed(page, self.transcripts if self.shard.format == "picture" else None)
+        alone = self.shard.format == "picture"
+        page, lines = transcribed(page, self.transcripts, None if alone else page.capture.locator.file_digest)
         parsed.writer.add("transcript", transcript_rows(page.capture.id, lines, tokens))
         parsed.untold += not lines
         return page
@@ -169,17 +170,21 @@ class Gathered:
         )
 
 
-def transcribed(page: Page, folder: Path | None) -> tuple[Page, tuple[Line, ...]]:
-    """Return a picture with what was typed off it as its cells, and the lines; as it is, and none, if nobody did."""
+def transcribed(page: Page, folder: Path | None, inside: str | None = None) -> tuple[Page, tuple[Line, ...]]:
+    """Return a picture with what was typed off it as its cells, and the lines; as it is, and none, if nobody did.
+
+    inside: digest of the archive that holds it, which must be one of those that it was typed off in.
+    """
     found = load_transcript(folder, page.capture.digest) if folder is not None else None
+    if found is not None and inside is not None and inside not in found.files:
+        found = None
     return (replace(page, cells=cells(found)), found.lines) if found is not None else (page, ())
 
 
 def untranscribed(shard: Shard, n: int) -> Issue:
     """Return the issue of a shard's pictures that nobody has typed off."""
-    first = "" if shard.format == "picture" else "save those that matter as files of a source; then "
     where, found = f"the files from {shard.files[0].digest[:12]} on", f"{n} pictures" if n > 1 else "1 picture"
-    return Issue("parse", "untranscribed", where, found, f"{first}muster transcribe CASE", source=shard.source)
+    return Issue("parse", "untranscribed", where, found, "muster transcribe CASE", source=shard.source)
 
 
 @dataclass(frozen=True)

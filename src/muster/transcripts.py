@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from muster.errors import CaseError, nearest
-from muster.model import make_id
+from muster.model import digest, make_id
 from muster.profiles import Tokens
 
 FIELDS = (
@@ -37,10 +37,14 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Transcript(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All that is known to stand in one picture. picture: SHA-256 of its bytes."""
+    """All that is known to stand in one picture. picture: SHA-256 of its bytes.
+
+    files: SHA-256 of the archives that it was typed off in, as only these are parsed anew by it.
+    """
 
     picture: str
     lines: tuple[Line, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 def place(folder: Path, picture: str) -> Path:
@@ -53,11 +57,25 @@ def load_transcript(folder: Path, picture: str) -> Transcript | None:
     path = place(folder, picture)
     if not path.is_file():
         return None
+    found = _decoded(path.read_bytes(), path)
+    return found if found.lines else None
+
+
+def _decoded(data: bytes, path: Path) -> Transcript:
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=Transcript)
+        return msgspec.json.decode(data, type=Transcript)
     except msgspec.DecodeError as error:
         raise CaseError("a transcript is damaged", where=str(path), found=str(error), do="mend or delete it") from error
-    return found if found.lines else None
+
+
+def by_file(folder: Path) -> dict[str, list[str]]:
+    """Return the digests of the transcripts of pictures in archives, sorted, by the archive's digest."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(folder.glob("*.json")):
+        data = path.read_bytes()
+        for file in _decoded(data, path).files:
+            found.setdefault(file, []).append(digest(data))
+    return found
 
 
 def save_transcript(folder: Path, transcript: Transcript) -> None:

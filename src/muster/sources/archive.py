@@ -6,7 +6,7 @@ captures lie at a place on disk and some steps inward (`steps.py`). What cannot 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -16,6 +16,7 @@ from isal import isal_zlib
 from muster.model import Issue, Page
 from muster.sources.capture import Origin
 from muster.sources.inner import FULL, Budget, Disk, Inner, Part, Unpacked
+from muster.sources.links import LONGEST_TARGET, Waiting, inside, target_of
 from muster.sources.media import HEAD
 from muster.sources.members import Member, Members, ReadFile
 from muster.sources.packing import packing_of
@@ -23,6 +24,7 @@ from muster.sources.shard import Limits, Shard
 from muster.sources.steps import step
 from muster.sources.tar import TarLoss, TarMember, is_tar, tar_members
 from muster.sources.times import FIRST_YEAR, LAST_YEAR
+from muster.sources.trees import pages_beside
 from muster.sources.wacz import DATAPACKAGE, PACKAGE_DIGEST, Stated, stated_digests
 from muster.sources.zip import (
     LOCAL,
@@ -42,8 +44,8 @@ _ZIP_NAMES = (".zip", ".wacz", ".maff")
 _PACKED_NAMES = (".gz", ".xz", ".zst", ".bz2", ".lz4")
 _WITH_TAR = {".tgz": ".tar", ".txz": ".tar", ".tzst": ".tar", ".tbz": ".tar", ".tbz2": ".tar"}
 _LOST = "the rest of the archive was read; find a whole copy of it"
+_REFUSED = ("link_refused", "a link", "it leads to no file of the archive: nothing outside is read in its place")
 _WHY_NOT = {
-    "link": ("link_refused", "a link", "what a link inside an archive leads to is not read in its place: unpack it"),
     "device": ("unknown_kind", "a device or pipe", "no file: nothing to read"),
     "sparse": ("unknown_kind", "a file with holes", "unpack the archive into a folder: files with holes are not read"),
     "other": ("unknown_kind", "a member of a sort of its own", "look at it with the program that wrote the archive"),
@@ -123,6 +125,7 @@ def _unpacking(members: Members, box: Box, opened: Unpacked, size: int) -> Itera
 
 
 def _tar(members: Members, box: Box) -> Iterator[Page | Issue]:
+    waiting = Waiting()
     for found in tar_members(box.inner):
         if isinstance(found, TarLoss):
             what = "truncated_archive" if found.end is None or found.end == found.start else "broken_archive"
@@ -131,12 +134,54 @@ def _tar(members: Members, box: Box) -> Iterator[Page | Issue]:
             continue
         if found.kind == "folder":
             continue
-        if found.kind != "file":
+        if found.kind not in ("file", "link"):
             members.tell(*_WHY_NOT[found.kind])
             continue
-        yield from members.read(_of_tar(box, found))
+        part = waiting.pass_by(found)
+        if part is not None:
+            yield from members.read(_of_tar(box, found), part=part)
         if members.over:
             return
+    for late, part in waiting.rest():
+        if part is None:
+            members.tell(*_REFUSED)
+            continue
+        if late.kind == "link" and not members.budget.take(late.size):
+            yield members.full(box.inner.on_disk(late.start, late.start + late.size))
+        else:
+            yield from members.read(_of_tar(box, late), part=part)
+        if members.over:
+            return
+
+
+def _of_zip_links(members: Members, box: Box, links: Sequence[ZipMember], size: int) -> Iterator[Page | Issue]:
+    """Yield what the links of a zip lead to, as far as these are files of it: its directory is passed once more."""
+    wanted: dict[str, list[ZipMember]] = {}
+    for link in links:
+        path = target_of(link.name, _target(members, box, link))
+        if path is None:
+            members.tell(*_REFUSED)
+        else:
+            wanted.setdefault(path, []).append(link)
+    for member in zip_directory(box.inner, size) if wanted else ():
+        for link in [] if member.link else wanted.pop(inside(member.name) or "", []):
+            if members.over or not members.budget.take(member.size or 0):
+                yield members.full(box.inner.on_disk(member.head, member.head + (member.packed or 0)))
+                return
+            again = replace(member, name=link.name, modified=link.modified)
+            yield from _of_zip(members, box, again, Stated({}, False), size)
+    for _ in [link for lost in wanted.values() for link in lost]:
+        members.tell(*_REFUSED)
+
+
+def _target(members: Members, box: Box, link: ZipMember) -> str:
+    """Return what a link of a zip says that it leads to; "" where it says nothing that can be read."""
+    start = data_start(box.inner, link)
+    if start is None or link.encrypted or link.method not in METHODS or (link.size or 0) > LONGEST_TARGET:
+        return ""
+    part = Part(box.inner, start, link.packed)
+    held = (part if link.method == 0 else unpacked(part, link, members.budget)).read(LONGEST_TARGET)
+    return held.decode("utf-8", "replace")
 
 
 def _of_tar(box: Box, found: TarMember) -> Member:
@@ -150,6 +195,7 @@ def _of_tar(box: Box, found: TarMember) -> Member:
 def _zip(members: Members, box: Box, first: int, count: int | None) -> Iterator[Page | Issue]:
     size = box.size if box.size is not None else box.inner.seek(0, 2)
     stated = Stated({}, False)
+    links: list[ZipMember] = []
     try:
         known = survey(box.inner, size, frozenset((DATAPACKAGE, PACKAGE_DIGEST)))
         if DATAPACKAGE in known.named:
@@ -166,16 +212,22 @@ def _zip(members: Members, box: Box, first: int, count: int | None) -> Iterator[
         yield from _missing(members, box, size, stated)
     end = known.count if count is None else first + count
     for member in zip_directory(box.inner, size):
-        if member.number >= end or members.over:
+        if members.over:
             return
+        if member.number >= end:
+            break
         if member.number < first:
             continue
         if member.number in known.inside:
             place = member.head, member.head + (member.packed or 0)
             do = "its bytes are those of another member, too: a bomb, or a damaged directory"
             yield _lost(members, box, "overlapping_member", *place, "bytes of another member", do)
+        elif member.link:
+            links.append(member)
         else:
-            yield from _of_zip(members, box, member, stated, size)
+            part = not known.pages.isdisjoint(pages_beside(member.name.rpartition("/")[0]))
+            yield from _of_zip(members, box, member, stated, size, part=part)
+    yield from _of_zip_links(members, box, links, size)
 
 
 def _zip_by_heads(members: Members, box: Box, size: int) -> Iterator[Page | Issue]:
@@ -188,7 +240,9 @@ def _zip_by_heads(members: Members, box: Box, size: int) -> Iterator[Page | Issu
             return
 
 
-def _of_zip(members: Members, box: Box, found: ZipMember, stated: Stated, size: int) -> Iterator[Page | Issue]:
+def _of_zip(
+    members: Members, box: Box, found: ZipMember, stated: Stated, size: int, *, part: bool = False
+) -> Iterator[Page | Issue]:
     if found.name.endswith("/") and not found.size:
         return
     start = data_start(box.inner, found)
@@ -207,15 +261,15 @@ def _of_zip(members: Members, box: Box, found: ZipMember, stated: Stated, size: 
         do = "unpack it into a folder with the program that wrote it"
         yield _lost(members, box, "unknown_packing", start, start + packed, f"method {found.method}", do)
         return
-    part = Part(box.inner, start, packed)
-    inner = part if found.method == 0 else unpacked(part, found, members.budget)
+    packed_bytes = Part(box.inner, start, packed)
+    inner = packed_bytes if found.method == 0 else unpacked(packed_bytes, found, members.budget)
     within, steps = step(box.within, box.steps, start, packed, METHODS[found.method])
     name = f"{box.name}/{found.name}"
     member = Member(inner, found.size, within, steps, name, found.modified, box.depth, found.name)
     if stated.wacz and not found.name.startswith("archive/"):
         members.tell("left_aside", "what a WACZ keeps beside its WARC files", "nothing: it only says where records lie")
     else:
-        yield from members.read(member)
+        yield from members.read(member, part=part)
     yield from _checked(members, box, found, inner, start, stated)
 
 

@@ -18,6 +18,8 @@ from muster.sources.packing import BrokenPacking, packing_of, unpacker
 from muster.sources.shard import Limits, SourceFile
 from muster.sources.trees import address_in_path, is_log, is_part, part_folders, said_in_page
 
+PARTS = "styles, scripts and frames that a browser saved beside a page: no captures of their own"
+
 _BLOCK = 1 << 20
 _APART = 5
 
@@ -67,8 +69,7 @@ def find_files(
         else:
             odd.append(found)
     if parts:
-        do = "styles, scripts and frames that a browser saved beside a page: no captures of their own"
-        issues.append(Issue("read", "page_parts", "", f"{parts} files", do, source=source))
+        issues.append(Issue("read", "page_parts", "", f"{parts} files", PARTS, source=source))
     if logs:
         do = "what a crawler wrote for itself: no captures"
         issues.append(Issue("read", "crawler_files", "", f"{logs} files", do, source=source))

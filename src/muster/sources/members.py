@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, cast
 
 from muster.model import Issue, Page
 from muster.sources.capture import Origin, origin
-from muster.sources.folder import first_inside
+from muster.sources.folder import PARTS, first_inside
 from muster.sources.inner import Budget, Inner, Part
 from muster.sources.media import HEAD, format_of
 from muster.sources.shard import Limits, Shard, SourceFile
@@ -63,8 +63,11 @@ class Members:
     over: bool = False
     _told: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)  # how many, and the first
 
-    def read(self, member: Member) -> Iterator[Page | Issue]:
-        """Yield the captures of a member, and what is to be told of it."""
+    def read(self, member: Member, *, part: bool = False) -> Iterator[Page | Issue]:
+        """Yield the captures of a member, and what is to be told of it.
+
+        part: it lies in the folder of parts of a saved page; of these only pictures are captures, as in a folder.
+        """
         self.count += 1
         if self.count > self.limits.max_files:
             self.over = True
@@ -80,17 +83,20 @@ class Members:
         if is_log(name):
             self.tell("crawler_files", "", "what a crawler wrote for itself: no captures")
             return
-        yield from self._read(member, name)
+        yield from self._read(member, name, part)
 
-    def _read(self, member: Member, name: str) -> Iterator[Page | Issue]:
+    def _read(self, member: Member, name: str, part: bool) -> Iterator[Page | Issue]:
         member.inner.seek(0)
         held = member.inner.read(self.limits.max_body + 1)
         whole = len(held) <= self.limits.max_body
         head = held[:HEAD]
+        form, instead = format_of(head, first_inside(head), name.rpartition("/")[2]) if held else (None, "")
+        if part and form != "picture":
+            self.tell("page_parts", "", PARTS)
+            return
         if not held:
             self.tell("empty_file", "0 bytes", "save it again, or leave it")
             return
-        form, instead = format_of(head, first_inside(head), name.rpartition("/")[2])
         if form is None:
             self.tell("unknown_kind", instead, "leave it, or unpack or convert it")
             return

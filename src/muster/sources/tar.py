@@ -34,7 +34,8 @@ _FACT = re.compile(rb"(\d{1,7}) ([^=\n]{1,200})=")
 class TarMember:
     """One member: its name as it is written, its kind, where its bytes begin, how many they are, and its time.
 
-    head: where its first head begins. modified: seconds since 1970, as it says.
+    head: where its first head begins. modified: seconds since 1970, as it says. target: what a link leads to, hard:
+    counted from the beginning of the archive, or from the folder that it lies in.
     """
 
     head: int
@@ -43,6 +44,8 @@ class TarMember:
     name: str
     kind: Kind
     modified: float
+    target: str = ""
+    hard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,9 @@ def tar_members(handle: Inner) -> Iterator[TarMember | TarLoss]:
         size = info.size
         if info.type in (b"L", b"K", b"x", b"g", b"X"):
             text = handle.read(size) if size <= _MOST_NAME else b""
-            if info.type == b"L":
-                further["path"] = text.rstrip(b"\0").decode("utf-8", "replace")
+            if info.type in (b"L", b"K"):
+                which = "path" if info.type == b"L" else "linkpath"
+                further[which] = text.rstrip(b"\0").decode("utf-8", "replace")
             elif info.type in (b"x", b"X"):
                 further |= _facts(text)
             at = start + _padded(size)
@@ -107,8 +111,11 @@ def tar_members(handle: Inner) -> Iterator[TarMember | TarLoss]:
             kind = "sparse"
         size = int(further["size"]) if further.get("size", "").isdigit() else size
         size = 0 if kind in ("folder", "link", "device") else min(size, _ENDLESS)
-        name = further.get("path", info.name)
-        yield TarMember(first, start, size, name, kind, _number(further.get("mtime", ""), info.mtime))
+        if info.type == b"S":
+            start += _maps(handle, block, start)
+        name, target = further.get("path", info.name), further.get("linkpath", info.linkname)
+        when = _number(further.get("mtime", ""), info.mtime)
+        yield TarMember(first, start, size, name, kind, when, target, info.type == b"1")
         if size:
             handle.seek(start + size - 1)
             if not handle.read(1):
@@ -120,6 +127,17 @@ def tar_members(handle: Inner) -> Iterator[TarMember | TarLoss]:
         yield TarLoss(first, None, "the archive ends inside the head of a member")
     elif zeros == 0:
         yield TarLoss(at, at, "no end mark: members may be missing")
+
+
+def _maps(handle: Inner, head: bytes, start: int) -> int:
+    """Return how many bytes the further maps of a file with holes take, which lie between its head and its data."""
+    length, more = 0, head[482:483] not in (b"", b"\0")
+    while more:
+        handle.seek(start + length)
+        block = handle.read(_UNIT)
+        length += _UNIT
+        more = len(block) == _UNIT and block[504] != 0
+    return length
 
 
 def _head(block: bytes) -> tarfile.TarInfo | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from tld import get_fld
@@ -51,6 +52,22 @@ def part_folders(names: frozenset[str]) -> frozenset[str]:
         for folder in folders
         if (match := _PARTS.fullmatch(folder.name))
         and any(f"{(folder.parent / match['page']).as_posix()}{suffix}" in names for suffix in _SUFFIXES)
+    )
+
+
+@lru_cache(maxsize=8192)
+def pages_beside(folder: str) -> tuple[str, ...]:
+    """Return the names that the page may have whose parts a folder, or one above it, holds; () where none can be.
+
+    >>> pages_beside("2014/lamp_files")[:2], pages_beside("2014")
+    (('2014/lamp.html', '2014/lamp.htm'), ())
+    """
+    path = PurePosixPath(folder)
+    return tuple(
+        f"{(above.parent / match['page']).as_posix()}{suffix}"
+        for above in (path, *path.parents)
+        if (match := _PARTS.fullmatch(above.name))
+        for suffix in _SUFFIXES
     )
 
 

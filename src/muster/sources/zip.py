@@ -7,6 +7,7 @@ damaged, however whole its members are. Format: PKWARE's APPNOTE 6.3.10; times i
 from __future__ import annotations
 
 import re
+import stat
 import struct
 from array import array
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ import numpy as np
 
 from muster.sources.inner import Budget, Inner, Unpacked
 from muster.sources.packing import BrokenPacking, unpacker
+from muster.sources.trees import pages_beside
 
 METHODS = {0: "stored", 8: "deflate", 12: "bzip2", 14: "zip-lzma", 93: "zstd", 95: "xz"}
 """Ways of packing that are undone, and the step of a locator that each is."""
@@ -29,6 +31,7 @@ _ENTRY = struct.Struct("<4s6H3L5H2L")
 _SCAN = 1 << 18
 _NO = 0xFFFFFFFF
 _MOST_NAME = 4096
+_UNIX = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class ZipMember:
     method: int
     encrypted: bool
     modified: datetime | None
+    link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,27 +96,33 @@ class Survey:
     """What the directory says as a whole: how many members, which lie in another's bytes, and some by their names.
 
     inside: a bomb counts the same bytes many times. Of members that overlap, the one whose bytes begin first is kept.
+    pages: names of saved pages that have a folder of parts beside them.
     """
 
     count: int
     inside: frozenset[int]
     named: Mapping[str, ZipMember]
+    pages: frozenset[str]
 
 
 def survey(handle: Inner, size: int, names: frozenset[str]) -> Survey:
     """Read the directory once, holding two numbers a member. Raises BrokenDirectory."""
     heads, ends = array("q"), array("q")
     named: dict[str, ZipMember] = {}
+    pages: set[str] = set()
     for member in zip_directory(handle, size):
         heads.append(min(member.head, 2**62))
         ends.append(min(member.head + _LOCAL_HEAD.size + (member.packed or 0), 2**62))
         if member.name in names:
             named.setdefault(member.name, member)
+        pages.update(pages_beside(member.name.rpartition("/")[0]))
+    if pages:
+        pages.intersection_update([member.name for member in zip_directory(handle, size) if member.name in pages])
     begin, end = np.frombuffer(heads, dtype=np.int64), np.frombuffer(ends, dtype=np.int64)
     order = np.argsort(begin, kind="stable")
     reach = np.maximum.accumulate(end[order])
     inside = order[1:][begin[order][1:] < reach[:-1]]
-    return Survey(len(heads), frozenset(int(number) for number in inside), named)
+    return Survey(len(heads), frozenset(int(number) for number in inside), named, frozenset(pages))
 
 
 def zip_slices(handle: Inner, size: int, least: int) -> list[tuple[int, int]]:
@@ -226,12 +236,13 @@ def _find_64(handle: Inner, end: int, said: tuple[int, int, int]) -> tuple[int, 
 
 
 def _entry(number: int, fields: tuple[int, ...], rest: bytes, shift: int) -> ZipMember:
-    _, _, _, flags, method, stamp, day, crc, packed, size, name_length, extra_length, *_, offset = fields
+    _, made, _, flags, method, stamp, day, crc, packed, size, name_length, extra_length, *_, kind, offset = fields
     extra = rest[name_length : name_length + extra_length]
     size, packed, offset = _wide(extra, size, packed, offset)
     name = _name(rest[:name_length], flags)
     when = _when(extra, day, stamp)
-    return ZipMember(number, name, offset + shift, packed, size, crc, method, bool(flags & 1), when)
+    link = made >> 8 == _UNIX and stat.S_ISLNK(kind >> 16)
+    return ZipMember(number, name, offset + shift, packed, size, crc, method, bool(flags & 1), when, link)
 
 
 def _wide(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, int]:
