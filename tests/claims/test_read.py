@@ -11,6 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muster.claims import Article, article, as_contract, read
+from muster.claims.languages import rules
+from muster.claims.sentences import paragraphs, sentences
+from muster.claims.silence import silences
 from muster.model import Claim, digest
 
 REAL = "data/articles/fr-2022-06-09-darknet-ukraine.txt"
@@ -87,6 +90,19 @@ def test_words_of_others_are_attributed(french: list[Claim], words: str, type_: 
 def test_opinions_forecasts_and_questions_are_marked(french: list[Claim], words: str, why: str) -> None:
     claim = _one(french, words)
     assert (claim.checkable, claim.why_not) == (False, why)
+
+
+def test_each_sentence_of_the_real_article_is_a_claim_or_named_as_none(shared: Path, french: list[Claim]) -> None:
+    opened = article((shared / REAL).read_bytes(), published=date(2022, 6, 9))
+    passed = silences(opened, french)
+    words = rules("fr").data["abbreviations"]
+    for paragraph in paragraphs(opened.text):
+        for span in sentences(opened.text, paragraph, words):
+            claimed = [c for c in french if c.start < span.end and c.end > span.start]
+            named = [p for p in passed if (p.start, p.end) == (span.start, span.end)]
+            assert bool(claimed) != bool(named), opened.text[span.start : span.end]
+            assert all(p.why for p in named)
+    assert {p.why for p in passed} <= {"a heading", "a date line", "a caption, byline, source or notice"}
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -143,14 +143,18 @@ class Words:
         """Return the phrase of a category that begins at a word."""
         begun = self.begun.get(category)
         if begun is None:
-            begun = self.begun[category] = {m.first: m for m in self.matches.get(category, ())}
+            if category not in self.matches:
+                return None
+            begun = self.begun[category] = {m.first: m for m in self.matches[category]}
         return begun.get(first)
 
     def ending(self, category: str, last: int) -> Match | None:
         """Return the phrase of a category that ends before the word `last`."""
         ended = self.ended.get(category)
         if ended is None:
-            ended = self.ended[category] = {m.last: m for m in self.matches.get(category, ())}
+            if category not in self.matches:
+                return None
+            ended = self.ended[category] = {m.last: m for m in self.matches[category]}
         return ended.get(last)
 
     def glued(self, at: int) -> bool:
