@@ -13,7 +13,8 @@ from muster.claims.languages import Rules, rules
 from muster.claims.words import Match, Words
 from muster.model import Comparator
 
-_PARTS = (3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 100)
+_PARTS = (3, 4, 5, 6, 7, 8, 9, 10, 20, 100)
+_ONE_IN = (12, 15, 25, 30, 40, 50)
 """Wholes of which a part is told as "six in ten", "one in 50"; of others it is a count of so many."""
 
 Sort = Literal["digits", "words", "one", "vague", "fraction", "ratio"]
@@ -75,7 +76,11 @@ def _ratio(words: Words, at: int, lang: Rules) -> Core | None:
     many = _small(words, out.last, lang) if out else None
     if few is None or many is None or not 0 < few[0] < many[0] <= 100 or many[0] < 3:
         return None
-    if words.at("percent", many[1]) or words.at("scales", many[1]) or many[0] not in _PARTS:
+    if (
+        words.at("percent", many[1])
+        or words.at("scales", many[1])
+        or not (many[0] in _PARTS or (few[0] == 1 and many[0] in _ONE_IN))
+    ):
         return None
     return Core(at, many[1], round(few[0] / many[0], 3), "ratio", "approx")
 

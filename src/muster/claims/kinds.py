@@ -38,6 +38,8 @@ class Draft:
 def of_number(words: Words, first: int, last: int, clause: Clause, number: Number, beside: list[Number]) -> Draft:
     """Return the claim that a number makes in its clause."""
     value, comparator = number.value, number.comparator
+    if (left := _fell_to(words, clause, number)) is not None:
+        return Draft(first, last, "trend", number, "rate", comparator, left, "share")
     if number.size in ("percent", "points", "share"):
         sign = _change(words, clause, number, beside)
         if sign:
@@ -58,6 +60,16 @@ def of_number(words: Words, first: int, last: int, clause: Clause, number: Numbe
     return Draft(first, last, kind, number, measure, comparator, value, number.unit, number.item)
 
 
+def _fell_to(words: Words, clause: Clause, number: Number) -> float | None:
+    """Return a fall to a fraction as a change ("were reduced to a quarter": -0.75), or None."""
+    if number.sort != "fraction" or isinstance(number.value, tuple) or number.value >= 1:
+        return None
+    end = number.last >= clause.last or words.kinds[number.last] == "mark" or words.at("phrase_stops", number.last)
+    if end and words.any("fall", clause.first, number.first) and words.ending("reaches", number.first):
+        return round(number.value - 1, 3)
+    return None
+
+
 def of_words(
     words: Words, clause: Clause, *, alone: bool, quoted: bool, reported: bool, lang: Rules
 ) -> Iterator[Draft]:
@@ -70,21 +82,29 @@ def of_words(
         yield Draft(first, last, "opinion")
         return
     letters = sum(len(words.keys[n]) for n in range(first, last))
-    if (
+    factor = words.any("ratios", first, last) or words.any("multiples", first, last)
+    if not factor and (
         size < LEAST
         or (size == LEAST and letters < 24)
         or (not alone and clause.opening != "main" and size < LEAST + 1)
     ):
         return
-    if not verbal(words, first, last) and not words.any("superlatives", first, last) and (not alone or size < 7):
+    if (
+        not verbal(words, first, last)
+        and not factor
+        and not words.any("superlatives", first, last)
+        and (not alone or size < 7)
+    ):
         return
     yield _of_words(words, first, last, quoted=quoted, reported=reported, lang=lang)
 
 
 def _of_words(words: Words, first: int, last: int, *, quoted: bool, reported: bool, lang: Rules) -> Draft:
-    if words.any("opinion", first, last):
+    judged, coming = words.any("opinion", first, last), words.any("forecast", first, last)
+    planned = judged and coming and words.at("forecast", judged.first)
+    if judged and not (planned and planned.last > judged.last):
         return Draft(first, last, "opinion")
-    if words.any("forecast", first, last) and not words.any("zero", first, last):
+    if coming and not words.any("zero", first, last):
         return Draft(first, last, "forecast")
     absent = words.any("zero", first, last)
     if absent and reported and not quoted:
@@ -129,8 +149,13 @@ def _percent(times: float, *, grew: bool) -> float:
 
 
 def of_rank(words: Words, clause: Clause, found: list[Number]) -> Iterator[Draft]:
-    """Yield the rank that a clause with a share in it names beside it ("third is France (7.9%)")."""
+    """Yield the rank that a clause with a number names beside it ("third is France (7.9%)", "312, the highest ever")."""
     if any(n.size not in ("percent", "share") for n in found):
+        last = found[-1].last
+        comma = next((n for n in range(last, min(last + 6, clause.last)) if words.keys[n] in ",–—"), None)
+        match = words.any("superlatives", comma, clause.last) if comma else None
+        if comma and match and match.first - comma <= 3:
+            yield Draft(comma + 1, clause.last, "comparison", comparator="eq", value=1.0, unit="rank")
         return
     for category in ("ordinal_ranks", "rank_before", "superlatives"):
         match = words.any(category, clause.first, clause.last)

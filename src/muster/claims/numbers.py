@@ -168,7 +168,8 @@ def _other_noun(words: Words, at: int, lang: Rules) -> int | None:
 
 def _compared(words: Words, core: Core, lang: Rules) -> tuple[int, Comparator]:
     """Return where a number begins with its comparator, and which that is."""
-    for at in (core.first, core.first - 1):
+    elided = core.first + 1 if core.sort == "fraction" and words.keys[core.first].endswith("'") else core.first
+    for at in (core.first, elided, core.first - 1):
         if at < core.first and not (at > 0 and (words.at("articles", at) or words.at("located", at))):
             continue
         match = words.ending("before", at)

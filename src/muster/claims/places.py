@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
+
+from babel.numbers import get_currency_name, get_territory_currencies
 
 from muster.claims.languages import SHORT, Rules
 from muster.claims.words import Words
@@ -68,6 +71,20 @@ def home(words: Words) -> str:
     )
     first = named.most_common(1)
     return first[0][0] if first and first[0][1] >= 2 and first[0][1] >= 0.5 * named.total() else ""
+
+
+@cache
+def local_currency(unit: str, country: str, language: str) -> str:
+    """Return the currency that a word means in a country: pesos are Colombian in Colombia; dollars stay American.
+
+    >>> local_currency("MXN", "CO", "es"), local_currency("MXN", "ES", "es"), local_currency("USD", "AU", "en")
+    ('COP', 'MXN', 'USD')
+    """
+    if unit == "USD" or len(country) != 2 or country == "EU":
+        return unit
+    own = get_territory_currencies(country)
+    named = {code: get_currency_name(code, locale=language).casefold().split(" ") for code in (unit, *own[-1:])}
+    return own[-1] if own and set(named[unit]) & set(named[own[-1]]) else unit
 
 
 def _name(words: Words, at: int, end: int) -> int:

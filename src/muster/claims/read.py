@@ -16,7 +16,7 @@ from muster.claims.kinds import SPANS, Draft, of_number, of_rank, of_words
 from muster.claims.languages import Rules, known, rules
 from muster.claims.numbers import Number, numbers
 from muster.claims.periods import Period, period_of
-from muster.claims.places import countries, home, venue
+from muster.claims.places import countries, home, local_currency, venue
 from muster.claims.sentences import Span, dateline, finished, inner, paragraphs, sentences
 from muster.claims.speakers import Memory, known_subject, noticed, replying
 from muster.claims.subjects import Subject, subject_of
@@ -336,6 +336,8 @@ def _claim(article: Article, words: Words, draft: Draft, voice: _Voice, state: _
     unit, item = draft.unit, draft.item
     if unit in ("sellers", "vendors", "dealers") and words.any("arrest"):
         unit, item = "persons", "persons"
+    if number and number.size == "money" and not countries(words, number.last - 1, number.last + 2):
+        unit = local_currency(unit, state.home, lang.code)
     if not number and (noun := words.any("items", first, last)):
         item = _item(words, first, last, noun.value)
     speaker = voice.speaker
