@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from muster.claims.languages import SHORT, Rules
-from muster.claims.speakers import LINKS, Memory, is_body, label, names_in
+from muster.claims.names import LINKS, names_in
+from muster.claims.speakers import Memory, is_body, label
 from muster.claims.words import Match, Words
 
 PHRASE = 14
@@ -176,7 +177,10 @@ def _only_behind_mark(words: Words, match: Match) -> bool:
 def _comma(words: Words, at: int) -> int:
     """Return where the next comma, bracket or quotation mark stands, or the end of a noun phrase at its longest."""
     last = min(len(words), at + PHRASE)
-    return next((n for n in range(at, last) if words.keys[n] in _BREAKS and not _inside_name(words, n)), last)
+    for n in range(at, last):
+        if words.keys[n] in _BREAKS and not _inside_name(words, n) and not _named_in_marks(words, at, n):
+            return n
+    return last
 
 
 def _says(words: Words, match: Match, quotes: list[tuple[int, int]], lang: Rules) -> bool:
@@ -242,6 +246,9 @@ def _said(words: Words, match: Match, quotes: list[tuple[int, int]], memory: Mem
         speaker = label(words, _chunk(words, _chunk(words, begin - 1) - 1) if begin > 8 else 0, begin - 1, memory, lang)
         if speaker:
             return Speech(speaker, "said", 0, that.last if that else match.last, indirect=that is not None)
+    opens = before and begin <= 1 and (words.at("phrase_stops", begin) or words.at("located", begin))
+    if opens and (names_in(words, match.last, end, lang)[0] or words.any("roles", match.last, end)):
+        return Speech(label(words, match.last, end, memory, lang), "said", match.first, end, indirect=not quoted)
     if before or (begin == 0 and not _spoken_after(words, match, end)):
         speaker = label(words, begin, match.first, memory, lang)
         if begin > 1 and not _capital(words, begin, match.first) and words.keys[begin - 1] == ",":
@@ -259,13 +266,31 @@ def _said(words: Words, match: Match, quotes: list[tuple[int, int]], memory: Mem
     pronoun = words.at("pronouns", match.last)
     if pronoun and words.at("articles", match.last) and end > match.last + 1:
         pronoun = None
-    end = _with_name(words, match.last, end, lang)
-    speaker = memory.last if pronoun and memory.last else label(words, match.last, end, memory, lang) or memory.last
+    start = _past_listener(words, match.last)
+    end = _with_name(words, start, max(end, _until(words, start)), lang)
+    speaker = memory.last if pronoun and memory.last else label(words, start, end, memory, lang) or memory.last
     if not speaker and (words.any("anaphors", match.last, end) or words.any("demonstratives", match.last, end)):
         speaker = label(words, 0, begin, memory, lang)
     if not speaker and begin > 1:
-        speaker = label(words, 0, _comma(words, 0), memory, lang)
+        opening = label(words, 0, _head(words), memory, lang)
+        speaker = opening if any(c.isupper() for c in opening[1:]) or words.any("roles", 0, _head(words)) else ""
     return Speech(speaker, "said", begin, end, indirect=not quoted)
+
+
+def _head(words: Words) -> int:
+    """Return where the subject that opens a sentence ends: before its verb, or at the first comma."""
+    last = _comma(words, 0)
+    return next((n for n in range(1, last) if words.at("finite", n) or words.at("verbish", n)), last)
+
+
+def _past_listener(words: Words, at: int) -> int:
+    """Return where the speaker stands behind a verb of saying: past whom it was said to ("a déclaré à l'AFP …")."""
+    if not words.at("to_whom", at):
+        return at
+    here = at + 1
+    while here < len(words) and (words.at("articles", here) or words.texts[here][:1].isupper()):
+        here += 1
+    return here if here > at + 1 and here < len(words) and words.kinds[here] == "word" else at
 
 
 def _with_name(words: Words, first: int, end: int, lang: Rules) -> int:
@@ -286,6 +311,8 @@ def _subject(words: Words, end: int) -> tuple[int, int]:
             head = _chunk(words, earlier - 1)
             if not words.any("finite", head, earlier - 1):
                 return head, earlier - 1
+    if (cited := words.any("citing", begin, end)) and cited.first > begin:
+        return begin, cited.first
     return begin, end
 
 

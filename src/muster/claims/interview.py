@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from muster.claims.languages import Rules
+from muster.claims.names import names_in
 from muster.claims.sentences import Span, sentences
-from muster.claims.speakers import names_in
 
 QUESTIONS = 3
 """From so many short paragraphs that ask something, a text is an interview; two where paragraphs open with a dash."""

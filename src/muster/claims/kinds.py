@@ -149,7 +149,7 @@ def _percent(times: float, *, grew: bool) -> float:
 
 
 def of_rank(words: Words, clause: Clause, found: list[Number]) -> Iterator[Draft]:
-    """Yield the rank that a clause with a number names beside it ("third is France (7.9%)", "312, the highest ever")."""
+    """Yield the rank that a clause with a number names beside it ("third is France (7.9%)", "312, the most ever")."""
     if any(n.size not in ("percent", "share") for n in found):
         last = found[-1].last
         comma = next((n for n in range(last, min(last + 6, clause.last)) if words.keys[n] in ",–—"), None)

@@ -17,7 +17,7 @@ from muster.claims.languages import Rules, known, rules
 from muster.claims.numbers import Number, numbers
 from muster.claims.periods import Period, period_of
 from muster.claims.places import countries, home, local_currency, venue
-from muster.claims.sentences import Span, dateline, finished, inner, paragraphs, sentences
+from muster.claims.sentences import SHORTEST, Span, dateline, finished, inner, paragraphs, sentences
 from muster.claims.speakers import Memory, known_subject, noticed, replying
 from muster.claims.subjects import Subject, subject_of
 from muster.claims.voices import Floor, told_by
@@ -234,7 +234,7 @@ def _quotation(
     """Yield the claims of a quotation: its numbers, and each sentence without any as words of its speaker."""
     for start, end in inner(article.text, words.starts[first], words.ends[last - 1]):
         a, b = words.between(start, end)
-        if b - a < 3:
+        if b - a < SHORTEST:
             continue
         own = lang.lexicon.read(article.text, start, end)
         drafts = list(_stretch(own, 0, len(own), lang, state, quoted=True))

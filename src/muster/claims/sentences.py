@@ -12,6 +12,9 @@ BLOCK = 4000
 SPEECH_WORDS = 4
 """A quotation of fewer words is a mention ("the so-called \"front\""), not somebody's speech."""
 
+SHORTEST = 2
+"""One that a comma or dash follows is speech from so many words on ("No proof", she said)."""
+
 _MARKS = re.compile(r"«[^«»]*(?:»|$)|“[^“”]*(?:”|$)|„[^„“”]*(?:[“”]|$)|»[^«»]*«|\"[^\"]*(?:\"|$)")
 _END = re.compile(r"[.!?…]{1,9}[\"”»’')\]]{0,3}\s{1,9}(?=[\"“„«‹(\[¿¡—–-]{0,2}\s?(?P<next>[^\W_]))")
 _LAST_WORD = re.compile(r"(\w+)\.$")
@@ -133,6 +136,7 @@ def _span(text: str, base: int, start: int, end: int, marks: list[tuple[int, int
             words = trim(text, base + left + 1, base + right - (text[base + right - 1] in '»”"“«'))
             said = text[words[0] : words[1]]
             closed = trim(text, words[0], words[1] - len(said) + len(said.rstrip(",")))
-            if len(said.split()) >= SPEECH_WORDS:
+            spoken = left == start and text[base + right : base + right + 3].lstrip()[:1] in (",", "—", "–", "-")
+            if len(said.split()) >= (SHORTEST if spoken else SPEECH_WORDS):
                 quotes.append(closed)
     return Span(first, last, tuple(quotes))

@@ -4,38 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from babel import Locale
 
-from muster.claims.languages import SHORT, Rules, rules
+from muster.claims.languages import SHORT, Rules
+from muster.claims.names import LINKS, joined, latin, names_in
 from muster.claims.words import Match, Words
-
-LINKS = frozenset(
-    {
-        "de",
-        "du",
-        "des",
-        "of",
-        "von",
-        "van",
-        "der",
-        "del",
-        "da",
-        "do",
-        "dos",
-        "la",
-        "le",
-        "for",
-        "d'",
-        "al",
-        "el",
-        "ben",
-        "e",
-        "&",
-    }
-)
-
 
 _INSTITUTIONS = (
     "Ministry",
@@ -141,8 +115,8 @@ def noticed(words: Words, quotes: Sequence[tuple[int, int]], memory: Memory, lan
         if match.first in quoted or not words.texts[match.first][:1].isupper() or len(words.keys[match.first]) <= SHORT:
             continue
         _, names = names_in(words, max(0, match.first - 3), min(len(words), match.last + 5), lang)
-        latin = _latin(words.texts[match.first], lang.code).casefold()
-        bodies.extend((words.keys[match.first], name) for name in names if " " in name and latin in name.casefold())
+        folded = latin(words.texts[match.first], lang.code).casefold()
+        bodies.extend((words.keys[match.first], name) for name in names if " " in name and folded in name.casefold())
     person = "" if speaks or quoted else _brought_in(words, memory, lang)
     return replace(memory, bodies=tuple(bodies[-BODIES:]), person=person or ("" if speaks else memory.person))
 
@@ -164,7 +138,7 @@ def _brought_in(words: Words, memory: Memory, lang: Rules) -> str:
 def _titled(words: Words, first: int, last: int, person: str, lang: Rules) -> bool:
     """Say whether a noun stands right before a person's name ("the sociologist Jane Roe")."""
     head = person.split(" ")[0]
-    at = next((n for n in range(first, last) if _latin(words.texts[n], lang.code) == head), first)
+    at = next((n for n in range(first, last) if latin(words.texts[n], lang.code) == head), first)
     if at <= first or words.kinds[at - 1] != "word" or len(words.keys[at - 1]) <= SHORT:
         return False
     return not any(words.at(name, at - 1) for name in ("phrase_stops", "located", "articles", "conjunctions", "say"))
@@ -182,7 +156,7 @@ def replying(words: Words, lang: Rules) -> str:
 
 
 def _latin_key(key: str) -> str:
-    return next((_latin(key, code)[:5].casefold() for code in ("uk",) if not key.isascii() and key[:1] >= "а"), key[:5])
+    return next((latin(key, code)[:5].casefold() for code in ("uk",) if not key.isascii() and key[:1] >= "а"), key[:5])
 
 
 def is_body(name: str) -> bool:
@@ -230,6 +204,11 @@ def label(words: Words, first: int, last: int, memory: Memory, lang: Rules) -> s
         others = []
     if len(others) == 1 and words.any("anaphors", first, last) and _is_anaphor(words, first, last, others[0]):
         others = []
+    for match in words.all("anaphors", first, last):
+        at = match.last
+        of_name = at + 1 < last and words.keys[at] in LINKS and words.texts[at + 1][:1].isupper()
+        if of_name and len(words.texts[match.first]) > SHORT and len(others) == 1:
+            return latin(joined(words, list(range(match.first, at + 2))), lang.code)
     if others:
         known = (memory.names or {}).get(others[0].casefold()[:5])
         return known or others[0]
@@ -262,6 +241,8 @@ def label(words: Words, first: int, last: int, memory: Memory, lang: Rules) -> s
         return ""
     if lang.data.get("nouns_large") and not any(words.texts[n][:1].isupper() for n in telling):
         return ""
+    while plain and words.at("articles", plain[0]):
+        plain.pop(0)
     return " ".join(words.texts[n] for n in plain)
 
 
@@ -279,7 +260,7 @@ def _own_name(words: Words, match: Match, lang: Rules) -> str:
             end += 1
     while end < len(words) and words.texts[end][:1].isupper() and words.kinds[end] == "word" and end - at < 6:
         end += 1
-    return _latin(_joined(words, list(range(at, end))), lang.code) if end > at + 1 else ""
+    return latin(joined(words, list(range(at, end))), lang.code) if end > at + 1 else ""
 
 
 def _is_anaphor(words: Words, first: int, last: int, name: str) -> bool:
@@ -297,108 +278,3 @@ def _common_noun(words: Words, first: int, last: int, name: str) -> bool:
         words.at("articles", at - 1) is not None or words.at("phrase_stops", at - 1) is not None
         or words.texts[at - 1].endswith(("en", "er", "es", "em", "e"))
     )  # fmt: skip
-
-
-def names_in(words: Words, first: int, last: int, lang: Rules) -> tuple[str, list[str]]:
-    """Return the person (two names in capitals or more, no organisation) and the other names of a phrase."""
-    runs: list[list[int]] = []
-    for n in range(first, last):
-        text = words.texts[n]
-        capital = any(c.isupper() for c in text[:4]) and words.kinds[n] in ("word", "mixed")
-        if capital and any(words.at(c, n) for c in ("articles", "pronouns", "weekdays", "months", "according")):
-            capital = False
-        if (
-            capital
-            and n == 0
-            and (
-                len(text) < 4
-                or any(words.at(c, n) for c in ("phrase_stops", "before", "clause_kept", "clause_dropped", "fractions"))
-            )
-        ):
-            capital = text.isupper() and len(text) > 1
-        linked = runs and runs[-1][-1] == n - 1
-        if (
-            (capital and linked)
-            or (capital and runs and n - runs[-1][-1] == 2 and words.keys[n - 1] in {*LINKS, "-", "."})
-        ) or (capital and runs and n - runs[-1][-1] == 3 and words.keys[n - 1] in LINKS and words.keys[n - 2] in LINKS):
-            runs[-1].extend(range(runs[-1][-1] + 1, n + 1))
-        elif capital:
-            runs.append([n])
-    names, person = [], ""
-    for run in runs:
-        if (
-            len(run) == 1
-            and (words.at("demonyms", run[0]) or words.at("anaphors", run[0]) or words.at("roles", run[0]))
-            and not words.texts[run[0]].isupper()
-        ):
-            continue
-        if len(run) > 4 and words.keys[run[1]] == "-" and (words.at("titles", run[2]) or words.at("roles", run[2])):
-            names.append(_latin(_joined(words, run[:1]), lang.code))
-            run = run[3:]
-        run = _without_title(words, run, large=bool(lang.data.get("nouns_large")))
-        if not run or (len(run) == 1 and (words.at("document", run[0]) or _opens_only(words, run[0]))):
-            continue
-        name = _latin(_joined(words, run), lang.code)
-        names.append(name)
-        plain = [n for n in run if words.kinds[n] == "word" and words.keys[n] not in LINKS]
-        if (
-            not person
-            and 2 <= len(plain) <= 4
-            and not any(words.texts[n].isupper() and len(words.texts[n]) > 2 for n in run)
-            and not words.ending("located", run[0])
-            and not any(words.at("roles", n) or words.at("anaphors", n) for n in run)
-            and not any(words.at("demonyms", n) for n in run[int(not words.texts[run[0]].isascii()) :])
-        ):
-            person = name
-    return person, names
-
-
-def _opens_only(words: Words, at: int) -> bool:
-    """Say whether a word is written large only because a sentence begins with it: no verb and no mark follows."""
-    if at or len(words) < 2 or words.texts[0].isupper():
-        return False
-    verbs = ("say", "publish", "finite", "say_gap", "judges", "negation", "verbish")
-    if words.at("spokespersons", 1) or words.at("titles", 1):
-        return False
-    return words.keys[1] not in ",(-–—:" and not any(words.at(name, 1) for name in verbs)
-
-
-def _without_title(words: Words, run: list[int], *, large: bool) -> list[int]:
-    """Take titles that languages write in capitals ("Innenminister", "Director") from the head of a name."""
-    while len(run) > 2 and (
-        words.at("anaphors", run[0])
-        or words.at("roles", run[0])
-        or words.at("demonyms", run[0])
-        or words.at("items", run[0])
-    ):
-        if words.keys[run[1]] in LINKS or (len(run) == 3 and words.keys[run[1]] == "-"):
-            break
-        run = run[1:]
-    while len(run) > 2 and (words.at("titles", run[0]) or (large and words.at("articles", run[0] - 1))):
-        run = run[1:]
-    return run
-
-
-def _joined(words: Words, run: list[int]) -> str:
-    out = ""
-    for n in run:
-        out += ("" if not out or words.glued(n) else " ") + words.texts[n]
-    out = out.lstrip(".")
-    return out[:-2] if out.endswith(("'s", "’s")) else out
-
-
-def _latin(name: str, code: str) -> str:
-    """Return a name in Latin letters, by the table of its language; names written so already stay as they are."""
-    table = _table(code)
-    if not table:
-        return name
-    out = []
-    for word in name.split(" "):
-        made = "".join(table.get(f"^{c}" if at == 0 else c, table.get(c, c)) for at, c in enumerate(word.casefold()))
-        out.append(made[:1].upper() + made[1:] if word[:1].isupper() else made)
-    return " ".join(out)
-
-
-@cache
-def _table(code: str) -> dict[str, str]:
-    return {str(k): str(v or "") for k, v in (rules(code).data.get("latin") or {}).items()}

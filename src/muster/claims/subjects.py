@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from muster.claims.kinds import SPANS, Draft
-from muster.claims.speakers import LINKS
+from muster.claims.names import LINKS
 from muster.claims.words import Match, Words
 
 PHRASE = 9
