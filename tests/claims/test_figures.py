@@ -126,6 +126,13 @@ def test_a_number_in_words_is_read_back_to_its_value(language: str, number: int)
     assert (core.value, core.last) == (number, len(words)), written
 
 
+def test_a_scale_that_ends_a_german_text_is_no_error() -> None:
+    words = rules("de").lexicon.read("fünf Millionen", 0)
+    core = core_at(words, 0, rules("de"))
+    assert core
+    assert (core.value, core.last) == (5_000_000, 2)
+
+
 @pytest.mark.parametrize("figures", ["9" * 30, "9" * 400, "1" + ",000" * 80, "1e999", "10^400", "9" * 29 + " billion"])
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_a_number_that_overflows_is_no_infinity(language: str, figures: str) -> None:

@@ -146,6 +146,7 @@ def _may_join(words: Words, at: int, lang: Rules) -> bool:
 def _glued(words: Words, at: int, lang: Rules) -> Core | None:
     if (
         not lang.data.get("glued_numbers")
+        or at >= len(words)
         or len(words.keys[at]) < 6
         or not _glued_pattern(lang.code).fullmatch(words.keys[at])
     ):
