@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from muster.claims import article, read
-from muster.claims.compile import Compiled, as_row, compile_claim, correction
+from muster.claims.compile import Compiled, as_row, compile_claim, correction, in_words
 from muster.errors import ClaimError
 from muster.estimate import Scope
 from muster.model import Claim, Coverage, Facet
@@ -176,3 +176,90 @@ def test_a_correction_that_cannot_be_says_what_to_write(fields: dict[str, str], 
     before = as_row(THOUSANDS.id, compile_claim(THOUSANDS, PUBLISHED, MARKETS))
     with pytest.raises(ClaimError, match=says):
         correction(THOUSANDS.id, fields, before, "ada")
+
+
+def _compiled(text: str, language: str) -> Compiled:
+    told = article(f"On the markets\n\n{text}".encode(), name="a", published=PUBLISHED, language=language)
+    claims = [claim for claim in read(told) if claim.value is not None]
+    return compile_claim(claims[0], PUBLISHED, MARKETS, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "measure", "side", "country"),
+    [
+        ("en", "Twelve pistols that ship from Ukraine are on sale on Bazaar.", "offers", "ships_from", "UA"),
+        ("en", "On Bazaar, 9 listings of weapons are shipped from Germany.", "listings", "ships_from", "DE"),
+        ("en", "At least three sellers on Bazaar ship pistols to France.", "vendors", "ships_to", "FR"),
+        ("fr", "Au moins cinq vendeurs expédient des armes d'Ukraine sur Bazaar.", "vendors", "ships_from", "UA"),
+        ("fr", "Au moins 12 pistolets expédiés d'Ukraine sont en vente sur Bazaar.", "offers", "ships_from", "UA"),
+        ("de", "Mindestens fünf Verkäufer auf Bazaar versenden Waffen aus der Ukraine.", "vendors", "ships_from", "UA"),
+        ("uk", "Щонайменше п'ять продавців на Bazaar відправляють зброю з України.", "vendors", "ships_from", "UA"),
+        ("ru", "Не менее пяти продавцов на Bazaar отправляют оружие из Украины.", "vendors", "ships_from", "UA"),
+        ("es", "Al menos cinco vendedores envían armas desde Ucrania en Bazaar.", "vendors", "ships_from", "UA"),
+        ("pt", "Pelo menos cinco vendedores enviam armas da Ucrânia no Bazaar.", "vendors", "ships_from", "UA"),
+    ],
+)  # fmt: skip
+def test_a_country_that_sellers_ship_from_or_to_narrows_the_scope(
+    language: str, text: str, measure: str, side: str, country: str
+) -> None:
+    compiled = _compiled(text, language)
+    assert compiled.scope is not None
+    assert (compiled.measure, getattr(compiled.scope, side)) == (measure, country)
+    assert in_words(as_row("clm:1", compiled)).split(" · ")[1] == f"stated to ship {side.split('_')[1]} {country}"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "measure"),
+    [
+        ("en", "In March, 30 weapons were sold on Bazaar.", "sold"),
+        ("en", "More than 40 rifles have been sold on Bazaar.", "sales"),
+        ("en", "About 30 pistols are sold on Bazaar.", "offers"),
+        ("fr", "En mars, 30 armes ont été vendues sur Bazaar.", "sold"),
+        ("fr", "Plus de 40 pistolets sont vendus sur Bazaar.", "offers"),
+        ("de", "Im März wurden auf Bazaar 30 Waffen verkauft.", "sold"),
+        ("de", "Mehr als 40 Pistolen werden auf Bazaar verkauft.", "offers"),
+        ("uk", "У березні на Bazaar продано 30 пістолетів.", "sold"),
+        ("ru", "В марте на Bazaar было продано 30 пистолетов.", "sold"),
+        ("es", "En marzo se vendieron 30 armas en Bazaar.", "sold"),
+        ("pt", "Em março foram vendidas 30 armas no Bazaar.", "sold"),
+    ],
+)
+def test_what_was_sold_is_no_number_of_things_on_sale(language: str, text: str, measure: str) -> None:
+    assert _compiled(text, language).measure == measure
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "word"),
+    [
+        ("en", "Ten Mosin rifles are on sale on Bazaar.", "Mosin"),
+        ("en", "Three Ukrainian sellers offer pistols on Bazaar.", "Ukrainian"),
+        ("fr", "Dix pistolets ukrainiens sont en vente sur Bazaar.", "ukrainiens"),
+        ("de", "Mindestens 12 ukrainische Gewehre stehen auf Bazaar zum Verkauf.", "ukrainische"),
+        ("fr", "Au moins 12 pistolets sont expédiés depuis Lutz sur Bazaar.", "shipping"),
+    ],
+)
+def test_what_a_claim_says_beyond_a_number_leaves_it_unmeasured_and_is_named(
+    language: str, text: str, word: str
+) -> None:
+    compiled = _compiled(text, language)
+    assert compiled.measure == ""
+    assert word in compiled.outside
+
+
+def test_a_model_that_the_catalogue_knows_is_looked_for_by_the_name_that_offers_carry() -> None:
+    compiled = _compiled("At least ten Walther pistols are on sale on Bazaar.", "en")
+    assert compiled.scope is not None
+    assert (compiled.measure, compiled.scope.kind, compiled.scope.model) == ("named", "handgun", "walther *")
+
+
+def test_a_stated_place_is_corrected_like_the_rest_of_a_compiled_claim() -> None:
+    row = as_row("clm:1", compile_claim(THOUSANDS, PUBLISHED, MARKETS))
+    made = correction("clm:1", {"ships_from": "UA"}, row, "Q. Ledger")
+    compiled = compile_claim(THOUSANDS, PUBLISHED, MARKETS, "en", made)
+    assert compiled.scope is not None
+    assert (compiled.measure, compiled.scope.ships_from, compiled.by) == ("offers", "UA", "Q. Ledger")
+    assert Scope.from_json(compiled.scope.as_json()) == compiled.scope
+    with pytest.raises(ClaimError, match="no country"):
+        correction("clm:1", {"ships_from": "Ruritania"}, row, "Q. Ledger")
+    with pytest.raises(ClaimError, match="not narrowed by a stated place"):
+        correction("clm:1", {"measure": "price", "ships_from": "UA"}, row, "Q. Ledger")

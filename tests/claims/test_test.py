@@ -246,3 +246,31 @@ def test_a_quotation_without_its_original_asks_for_it() -> None:
 def test_presence_is_shown_by_one_and_absence_only_by_a_whole_market(low: float, whole: bool, word: str) -> None:
     claim = replace(CLAIM, type="existence", measure="presence", comparator="none", value=None, unit="grenades")
     assert try_claim(claim, PUBLISHED, _evidence(low, low, whole=whole)).verdict.verdict == word
+
+
+def test_where_a_seller_says_he_ships_from_proves_nothing_but_that_he_says_it() -> None:
+    def estimate(measure: str, scope: Scope) -> Estimate:
+        assert scope.ships_from == "UA"
+        return Estimate(measure, scope.as_json(), 7, 6, None, "sellers", "", n=7, coverage=BAZAAR)
+
+    held = replace(_evidence(6, 8), estimate=estimate)
+    said = replace(CLAIM, quote="Five sellers on Bazaar say they ship weapons from Ukraine", unit="sellers", value=5.0,
+                   facets=())  # fmt: skip
+    assert try_claim(said, PUBLISHED, held).verdict.verdict == "supported"
+    done = replace(said, quote="Five sellers on Bazaar ship weapons from Ukraine")
+    verdict = try_claim(done, PUBLISHED, held).verdict
+    assert verdict.verdict == "cannot tell"
+    assert "6 sellers by listings that state that they ship from UA" in verdict.reason
+    assert "proves neither where a parcel came from" in verdict.reason
+    few = replace(done, value=500.0)
+    assert try_claim(few, PUBLISHED, held).verdict.verdict == "cannot tell"
+
+
+def test_reviews_decide_no_number_of_sales_in_a_period_because_they_do_not_say_when_a_sale_was() -> None:
+    claim = replace(
+        CLAIM, quote="30 weapons were sold on Bazaar", comparator="eq", value=30.0, facets=(), period="2014-03"
+    )
+    for reviews in (30, 90):
+        verdict = try_claim(claim, PUBLISHED, _evidence(40, 40, reviews=reviews)).verdict
+        assert verdict.verdict == "cannot tell"
+        assert "when a sale was, no review says" in verdict.reason

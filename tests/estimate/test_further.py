@@ -217,3 +217,27 @@ def test_estimates_that_share_what_they_rest_on_are_what_each_is_alone(estimator
         alone = Estimator(estimator.db, PERFECT, "d" * 64)
         assert alone.estimate(measure, scope) == found
         assert alone.children(measure, scope) == estimator.children(measure, scope)
+
+
+def test_listings_that_state_where_they_ship_from_are_a_lower_bound_and_said_to_be_a_sellers_word(
+    tmp_path: Path,
+) -> None:
+    at = datetime(2014, 3, 1, tzinfo=UTC)
+    tables: dict[str, list[dict[str, Any]]] = {name: [] for name in ("capture", "listing_seen", "offer")}
+    for n, place in enumerate(["Ukraine", "Germany, Ukraine", "Germany", "Worldwide", None] * 4):
+        where = {"market": "bazaar", "captured_at": at}
+        tables["capture"].append({"id": f"cap:{n:016x}", "profile": "bazaar", "grade": "as archived", **where})
+        tables["listing_seen"].append({"id": f"obs:{n:016x}", "capture": f"cap:{n:016x}", "listing": f"lst:{n:016x}",
+                                       "vendor": f"‹vendor:{n % 10:016x}›", "ships_from": place, **where})  # fmt: skip
+        tables["offer"].append({"id": f"off:{n:016x}", "observation": f"obs:{n:016x}", "item": 0, "kind": "handgun",
+                                "probability": 0.95, "keywords": [], "make": "", "model": ""})  # fmt: skip
+    write_tables(tmp_path / "t", tables)
+    with connect({name: [tmp_path / f"t/{name}.parquet"] for name in tables}) as db:
+        estimator = Estimator(db, PERFECT, "d" * 64)
+        for code, many in (("UA", 8), ("DE", 8), ("FR", 0)):
+            scope = Scope("handgun", "bazaar", ships_from=code)
+            found = estimator.estimate("listings", scope)
+            assert (found.value, found.n, found.high) == (many, many, None)
+            assert "what a seller states" in found.assumptions[-1]
+            assert len(estimator.children("listings", scope)) == many
+        assert estimator.estimate("listings", Scope("handgun", "bazaar")).value == 20

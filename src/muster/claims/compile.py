@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+import pycountry
+
+from muster.claims.cues import cues
 from muster.claims.measures import KNOWN, counted_by, evidence, period_days
-from muster.claims.reading import Meant, meant
+from muster.claims.reading import Meant, left_out, meant
 from muster.errors import ClaimError, nearest
 from muster.estimate import MEASURES, Scope
 from muster.model import Claim, Comparator, Coverage
@@ -42,6 +45,7 @@ class Compiled:
     by: `rules`, or who corrected it.
     dated: whether the claim names its period. One in the present tense names none: the weeks before it was printed are
         taken, and what was there over all of them may be more than was there on any day of them.
+    stated: whether it claims no more than that sellers say where they ship from or to.
     """
 
     measure: str
@@ -54,6 +58,7 @@ class Compiled:
     also: Scope | None = None
     by: str = "rules"
     dated: bool = True
+    stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +81,17 @@ def compile_claim(
     all its captures. language: of the article. corrected: what a person decided, which goes before the rules.
     """
     market = _market(claim.place, markets)
+    words = cues(claim.quote, language)
     found = meant(claim, language, published, on_market=bool(market))
     if corrected is not None:
         found = _decided(corrected, found, claim)
     if found is None:
-        return Compiled("", None, False, _uncounted(claim), evidence(claim.type),
+        return Compiled("", None, False, left_out(claim, words) or _uncounted(claim), evidence(claim.type),
                         by=corrected.who if corrected else "rules")  # fmt: skip
     first, last = period_days(found.period) if found.period else _period(claim.period, published)
-    scope = Scope(found.kind, market, first, last, found.of, found.model, found.before)
+    scope = Scope(
+        found.kind, market, first, last, found.of, found.model, found.before, found.ships_from, found.ships_to
+    )
     if corrected is not None:
         scope = corrected.scope
         market = scope.market
@@ -94,7 +102,7 @@ def compile_claim(
         also = replace(scope, kind=found.also.get("kind", scope.kind), of=found.also.get("of", scope.of))
     return Compiled(
         found.measure, scope, bool(market), outside, evidence(_sort(found.measure)), found.comparator, found.value,
-        also, corrected.who if corrected else "rules", dated,
+        also, corrected.who if corrected else "rules", dated, "stated" in words.said,
     )  # fmt: skip
 
 
@@ -106,7 +114,8 @@ def as_row(claim: str, compiled: Compiled) -> dict[str, Any]:
         "claim": claim, "measure": compiled.measure,
         "unit": MEASURES[compiled.measure].unit if compiled.measure else "", "kind": scope.kind, "of": scope.of,
         "model": scope.model, "market": scope.market, "period": scope.period,
-        "before": scope.before, "comparator": compiled.comparator, "value_low": low, "value_high": high,
+        "before": scope.before, "ships_from": scope.ships_from, "ships_to": scope.ships_to,
+        "comparator": compiled.comparator, "value_low": low, "value_high": high,
         "also": ", ".join(sorted({compiled.also.kind, compiled.also.of} - {scope.kind, scope.of}))
         if compiled.also else "", "outside": compiled.outside, "needs": compiled.needs, "by": compiled.by,
     }  # fmt: skip
@@ -125,7 +134,8 @@ def in_words(row: Mapping[str, Any]) -> str:
         return "no measure"
     what = row["kind"] + (f" of {row['of']}" if row["of"] else "") + (f" named {row['model']}" if row["model"] else "")
     when = (row["period"] or "any time") + (f" after {row['before']}" if row["before"] else "")
-    parts = [f"{row['measure']}: {what}", row["market"] or "all markets held", when]
+    ships = [f"stated to ship {way} {row[f'ships_{way}']}" for way in ("from", "to") if row[f"ships_{way}"]]
+    parts = [f"{row['measure']}: {what}", *ships, row["market"] or "all markets held", when]
     text = " · ".join(parts)
     if row["value_low"] is not None:
         low, high = row["value_low"], row["value_high"]
@@ -139,7 +149,7 @@ def correction(claim: str, fields: Mapping[str, str], before: Mapping[str, Any],
 
     Raises `ClaimError` for an unknown field, measure or kind, and for a period that is no day or interval.
     """
-    allowed = ("measure", "kind", "of", "model", "market", "period", "before")
+    allowed = ("measure", "kind", "of", "model", "market", "period", "before", "ships_from", "ships_to")
     for name in fields:
         if name not in allowed:
             raise ClaimError(
@@ -152,6 +162,15 @@ def correction(claim: str, fields: Mapping[str, str], before: Mapping[str, Any],
     for side in ("kind", "of"):
         if held[side] and held[side] not in KNOWN:
             raise ClaimError("unknown kind", where=claim, found=held[side], do=nearest(held[side], list(KNOWN)))
+    for place in ("ships_from", "ships_to"):
+        if held[place] and (not measure or place not in MEASURES[measure].scope):
+            if place in fields:
+                raise ClaimError(f"{measure or 'no measure'} is not narrowed by a stated place", where=claim,
+                                 found=f"{place}={held[place]}", do=f"take one of {', '.join(by_place())}")  # fmt: skip
+            held[place] = ""
+        elif held[place] and not pycountry.countries.get(alpha_2=held[place]):
+            raise ClaimError("no country", where=claim, found=f"{place}={held[place]}",
+                             do="write its two letters of ISO 3166, such as UA")  # fmt: skip
     missing = [name for name in (MEASURES[measure].scope if measure else ()) if name in ("of", "model", "before")
                and not held[name]]  # fmt: skip
     if missing:
@@ -163,8 +182,16 @@ def correction(claim: str, fields: Mapping[str, str], before: Mapping[str, Any],
     except ValueError as error:
         raise ClaimError("no day, month, year or interval", where=claim, found=held["period"],
                          do="write 2014, 2014-03, 2014-03-01 or two of them with / between") from error  # fmt: skip
-    scope = Scope(held["kind"] or "weapons", held["market"], first, last, held["of"], held["model"], earlier)
+    scope = Scope(
+        held["kind"] or "weapons", held["market"], first, last, held["of"], held["model"], earlier,
+        held["ships_from"], held["ships_to"],
+    )  # fmt: skip
     return Correction(claim, measure, scope, who)
+
+
+def by_place() -> list[str]:
+    """Return the measures that a stated place narrows."""
+    return [name for name, measure in MEASURES.items() if "ships_from" in measure.scope]
 
 
 def _decided(corrected: Correction, found: Meant | None, claim: Claim) -> Meant | None:

@@ -101,6 +101,23 @@ def _names() -> Mapping[str, list[str]]:
     return {item: [str(name) for name in names] for item, names in table.items()}
 
 
+def is_name(text: str) -> bool:
+    """Say whether a noun is one of the names of names.yml, as a text writes it.
+
+    >>> is_name("Glocks"), is_name("pistols"), is_name("AK - 47")
+    (True, False, True)
+    """
+    plain = text.casefold()
+    whole, begun = _written()
+    return plain in whole or any(plain.startswith(name) for name in begun)
+
+
+@cache
+def _written() -> tuple[frozenset[str], tuple[str, ...]]:
+    names = [name.casefold() for held in _names().values() for name in held]
+    return frozenset(names), tuple(name.rstrip("*") for name in names if name.endswith("*"))
+
+
 _NAMED = frozenset({"before", "after", "currencies", "items", "roles", "places", "demonyms"})
 """Lists by what they stand for; the other tables are by phrase."""
 

@@ -32,6 +32,8 @@ class Meant:
     model: str = ""
     period: str = ""
     before: str = ""
+    ships_from: str = ""
+    ships_to: str = ""
     also: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -39,6 +41,8 @@ def meant(claim: Claim, language: str, published: date | None, *, on_market: boo
     """Return the measure that a claim means, or None where its words leave it open or none counts it."""
     found = cues(claim.quote, language)
     if not _about_offers(claim, on_market=on_market):
+        return None
+    if left_out(claim, found):
         return None
     if claim.type == "share":
         return _share(claim, found)
@@ -51,6 +55,31 @@ def meant(claim: Claim, language: str, published: date | None, *, on_market: boo
     return _count(claim, found)
 
 
+def left_out(claim: Claim, found: Cues) -> str:
+    """Say what a claim asserts beyond a number of things on sale that no measure takes in, or return "".
+
+    Ten pistols on sale are no ten Ukrainian pistols, and no ten of a make that nobody here knows.
+    """
+    unknown = [name for name in found.unknown if name.casefold() not in claim.place.casefold().split()]
+    if unknown:
+        return f"no measure counts “{unknown[0]}”: neither the captures nor the catalogue know this word"
+    origins = [(claim.quote.find(facet.quote), facet.quote) for facet in claim.facets if facet.kind == "origin"]
+    sent = found.ships_from | found.ships_to
+    shipping = "ships" in found.said or "shipped" in found.said
+    if shipping and not origins and (not sent or (found.ships_to and "ships" not in found.said)):
+        return "it speaks of shipping, and the words do not say from which country or to which a seller ships"
+    if len(found.ships_from) > 1 or len(found.ships_to) > 1:
+        return "it names several countries, and a place that is stated is one at a time"
+    if claim.type == "money":  # "US dollars"
+        return ""
+    for code, at in found.countries:
+        inside = any(begin <= at < begin + len(words) for begin, words in origins)
+        if code not in sent and not inside and code != claim.place:
+            word = claim.quote[at:].split()[0].strip(".,;:!?»”\"')")
+            return f"it says more than how many (“{word}”): where things or people are from, no capture shows"
+    return ""
+
+
 def _about_offers(claim: Claim, *, on_market: bool) -> bool:
     """Say whether a claim speaks of what is on sale; ten missing pistols are no ten offers."""
     words = {facet.kind for facet in claim.facets}
@@ -59,13 +88,18 @@ def _about_offers(claim: Claim, *, on_market: bool) -> bool:
 
 def _count(claim: Claim, found: Cues) -> Meant | None:
     unit = counted_by(claim)
+    if unit is None and found.model and found.model_kind:
+        unit = "offers", found.model_kind
     if unit is None:
         return None
     measure, kind = unit
+    sold = "sold" in found.said and "sold_now" not in found.said
+    if sold and (measure in ("listings", "vendors") or found.model):
+        return None
     if claim.type == "transactions":  # of one seller, or of all: what one seller's reviews show holds of both
         measure = "top_counter"
-    elif measure == "sales" and claim.period:
-        measure = "sold"
+    elif measure == "sales" or (sold and measure == "offers"):
+        measure = "sold" if claim.period else "sales"
     also: Mapping[str, str] = {}
     if (claim.item or claim.unit).lower() in TRADE:
         kind = _group([kind_of(noun) for noun in found.things() if noun not in TRADE and kind_of(noun)])
@@ -76,8 +110,18 @@ def _count(claim: Claim, found: Cues) -> Meant | None:
     elif found.model:
         if measure != "offers":
             return None
+        if found.ships_from or found.ships_to:
+            return None
         return Meant("named", kind, claim.comparator, claim.value, model=found.model)
-    return Meant(measure, kind, claim.comparator, claim.value, also=also)
+    active = "ships" in found.said
+    return Meant(
+        measure, kind, claim.comparator, claim.value, also=also, ships_from="".join(found.ships_from),
+        ships_to="".join(found.ships_to) if active else "",
+    )  # fmt: skip
+
+
+def _shipping(found: Cues) -> bool:
+    return bool(found.ships_from or found.ships_to)
 
 
 def _share(claim: Claim, found: Cues) -> Meant | None:
@@ -87,7 +131,7 @@ def _share(claim: Claim, found: Cues) -> Meant | None:
         return None
     if {"sellers", "sales", "total", "price", "register"} & set(found.said) or found.model:
         return None
-    if any(facet.kind == "origin" for facet in claim.facets):
+    if any(facet.kind == "origin" for facet in claim.facets) or _shipping(found):
         return None
     whole, kind = things[0][0], kind_of(things[1][0])
     listed = whole in TRADE
@@ -106,6 +150,8 @@ def _price(claim: Claim, found: Cues) -> Meant | None:
     if "price" not in found.said or {"total", "lowest", "sales", "register"} & set(found.said) or found.model:
         return None
     things = [noun for noun in found.things() if noun not in TRADE]
+    if _shipping(found):
+        return None
     if claim.unit != "USD" or len(things) != 1 or not kind_of(things[0]) or claim.value is None:
         return None
     return Meant("price", kind_of(things[0]), _round(claim.comparator), claim.value)
@@ -113,7 +159,7 @@ def _price(claim: Claim, found: Cues) -> Meant | None:
 
 def _change(claim: Claim, found: Cues, published: date | None) -> Meant | None:
     """ "Offers of pistols doubled between March and April": two months, one sort of thing."""
-    if {"price", "sellers", "sales", "total", "register"} & set(found.said) or found.model:
+    if {"price", "sellers", "sales", "total", "register"} & set(found.said) or found.model or _shipping(found):
         return None
     kind = _group([kind_of(noun) for noun in found.things() if noun not in TRADE and kind_of(noun)])
     trade = any(noun in TRADE for noun in found.things()) or any(facet.kind == "offer" for facet in claim.facets)
@@ -140,7 +186,7 @@ def _difference(found: Cues) -> Meant | None:
     larger, smaller, than = (found.said.get(cue) for cue in ("more", "fewer", "than"))
     if than is None or (larger is None) == (smaller is None) or "factor" in found.said or found.model:
         return None
-    if {"price", "sellers", "sales", "total", "register"} & set(found.said):
+    if {"price", "sellers", "sales", "total", "register"} & set(found.said) or _shipping(found):
         return None
     begin = larger if larger is not None else smaller or 0
     left = [noun for noun, at in found.nouns if begin < at < than]

@@ -85,7 +85,7 @@ def needs(facets: Sequence[FacetVerdict], compiled: Compiled, *, whole: bool) ->
     for facet in facets:
         if facet.verdict != "cannot tell":
             continue
-        if facet.kind == "origin":
+        if facet.kind in ("origin", "place"):
             wants.append(evidence("origin"))
         elif compiled.measure in ("offers", "listings", "vendors", "sales", "named", "stock", "difference"):
             wants.append(evidence("reading" if whole else "whole_market"))

@@ -142,7 +142,8 @@ def _measured(
         probability = _probability(measured, held, compiled) if day is None else None
         if probability is not None and number.verdict in ("supported", "contradicted"):
             chance = 1 - probability if number.verdict == "supported" else probability
-    facets = _facets(claim, number, measured, held.ledger.origin(claim, published) if held.ledger else None)
+    origin = held.ledger.origin(claim, published) if held.ledger else None
+    facets = _facets(claim, compiled, number, measured, origin)
     word = weakest([facet.verdict for facet in facets])
     reason = number.reason
     if word == "cannot tell" and number.verdict != "cannot tell":
@@ -216,8 +217,16 @@ def _sales(
     value = compiled.value
     low, high = value if isinstance(value, tuple) else (value or 0.0, value or 0.0)
     seen = own.low or 0.0
-    if value is not None and compiled.comparator not in ("ge", "gt", "none") and seen > high * (1 + EXACT_WITHIN):
+    decides = compiled.measure != "sold"
+    if (
+        decides
+        and value is not None
+        and compiled.comparator not in ("ge", "gt", "none")
+        and seen > high * (1 + EXACT_WITHIN)
+    ):
         return FacetVerdict("quantity", claim.quote, "contradicted", words)
+    if compiled.measure == "sold":
+        return FacetVerdict("quantity", claim.quote, "cannot tell", f"{words}, and when a sale was, no review says")
     enough = seen > low if compiled.comparator == "gt" else seen >= low
     if low and enough and compiled.comparator in ("ge", "gt", "eq", "approx", "between"):
         return FacetVerdict("quantity", claim.quote, "supported", words)
@@ -266,13 +275,16 @@ def _counter_words(counter: Estimate, reviews: Estimate, all_reviews: Estimate) 
 
 
 def _facets(
-    claim: Claim, number: FacetVerdict, found: Estimate, origin: tuple[VerdictWord, str] | None = None
-) -> list[FacetVerdict]:
+    claim: Claim, compiled: Compiled, number: FacetVerdict, found: Estimate,
+    origin: tuple[VerdictWord, str] | None = None,
+) -> list[FacetVerdict]:  # fmt: skip
     """Return a verdict per facet: how many; whether such things were on sale there at all; where they come from.
 
     origin: what the ledger says of an item's origin: nothing delivered by then rules it out.
     """
     told: list[FacetVerdict] = []
+    if compiled.scope is not None and compiled.scope.stated and not compiled.stated:
+        told.append(FacetVerdict("place", claim.quote, "cannot tell", _stated(found, compiled.scope.stated)))
     there: VerdictWord = "supported" if found.low is not None and found.low >= 1 else "cannot tell"
     for facet in claim.facets:
         if facet.kind == "origin":
@@ -287,6 +299,15 @@ def _facets(
     if not any(facet.kind == "quantity" for facet in told):
         told.insert(0, number)
     return told
+
+
+def _stated(found: Estimate, places: str) -> str:
+    """Say what a stated place shows, and what it does not."""
+    many = f"at least {found.low:g} {found.unit}" if found.low is not None else f"no number of {found.unit}"
+    return (
+        f"{many} by {places}. That is a seller's word: it proves neither where a parcel came from nor where a thing or "
+        "anybody is from"
+    )
 
 
 COUNTED = frozenset({"offers", "listings", "named"})

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from muster.claims.test import Trial
+from muster.model import Estimate
 
 _SENTENCES = {
     "en": {
@@ -11,12 +14,9 @@ _SENTENCES = {
         "cannot tell": "What this case holds cannot settle this",
         "not checkable": "No evidence could settle this",
         "reported": " (reported by others, not measured here)",
-        "counted": ": {value} {unit} in the captures of {markets} (95% interval {low} to {high})",
-        "offers": "items", "listings": "listings", "vendors": "sellers", "sales": "sales", "reviews": "reviews",
-        "top_counter": "sales by one seller’s counter", "stock": "items in stated stock", "sold": "sales",
-        "named": "items that name it", "price": "US dollars for one item (median)", "share": "of the listings",
-        "difference": "listings more or fewer", "change": "from one period to the other",
-        "lower": ": at least {low} {unit} in the captures of {markets}",
+        "counted": ": {number} in the captures of {markets} (95% interval: {low} to {high})",
+        "lower": ": at least {number} in the captures of {markets}",
+        "exact": ": {number} in the captures of {markets}",
     },
     "fr": {
         "supported": "Ce que ce dossier détient va dans ce sens",
@@ -24,31 +24,69 @@ _SENTENCES = {
         "cannot tell": "Ce que ce dossier détient ne permet pas d’en décider",
         "not checkable": "Aucune preuve ne pourrait en décider",
         "reported": " (selon d’autres, non mesuré ici)",
-        "counted": "\u00a0: {value} {unit} dans les captures de {markets} "
-        "(intervalle à 95\u00a0%\u00a0: {low} à {high})",
-        "offers": "articles", "listings": "annonces", "vendors": "vendeurs", "sales": "ventes", "reviews": "avis",
-        "top_counter": "ventes au compteur d’un vendeur", "stock": "articles en stock déclaré", "sold": "ventes",
-        "named": "articles qui portent ce nom", "price": "dollars américains l’unité (médiane)",
-        "share": "des annonces", "difference": "annonces de plus ou de moins", "change": "d’une période à l’autre",
-        "lower": "\u00a0: au moins {low} {unit} dans les captures de {markets}",
+        "counted": "\u00a0: {number} dans les captures de {markets} (intervalle à 95\u00a0%\u00a0: de {low} à {high})",
+        "lower": "\u00a0: au moins {number} dans les captures de {markets}",
+        "exact": "\u00a0: {number} dans les captures de {markets}",
     },
     "de": {
         "supported": "Was in diesem Fall vorliegt, stützt diese Aussage",
         "contradicted": "Was in diesem Fall vorliegt, widerspricht dieser Aussage",
-        "cannot tell": "Was in diesem Fall vorliegt, lässt das nicht entscheiden",
+        "cannot tell": "Was in diesem Fall vorliegt, reicht nicht aus, das zu entscheiden",
         "not checkable": "Kein Beleg könnte das entscheiden",
         "reported": " (von anderen berichtet, hier nicht gemessen)",
-        "counted": ": {value} {unit} in den Aufnahmen von {markets} (95-%-Intervall {low} bis {high})",
-        "offers": "Stück", "listings": "Anzeigen", "vendors": "Verkäufer", "sales": "Verkäufe",
-        "reviews": "Bewertungen",
-        "top_counter": "Verkäufe am Zähler eines Verkäufers", "stock": "Stück im angegebenen Bestand",
-        "sold": "Verkäufe", "named": "Stück, die so heißen", "price": "US-Dollar je Stück (Median)",
-        "share": "der Anzeigen", "difference": "Anzeigen mehr oder weniger",
-        "change": "von einem Zeitraum zum anderen",
-        "lower": ": mindestens {low} {unit} in den Aufnahmen von {markets}",
+        "counted": ": {number} in den Aufnahmen von {markets} (95-%-Intervall: {low} bis {high})",
+        "lower": ": mindestens {number} in den Aufnahmen von {markets}",
+        "exact": ": {number} in den Aufnahmen von {markets}",
+    },
+}
+"""Language → the pieces of its sentences; an article in another language is told in English."""
+
+NUMBERS = {
+    "en": {
+        "offers": ("{} item", "{} items"), "listings": ("{} listing", "{} listings"),
+        "vendors": ("{} seller", "{} sellers"),
+        "sales": ("{} sale by the market’s own counters", "{} sales by the market’s own counters"),
+        "sold": ("{} sale by the market’s own counters", "{} sales by the market’s own counters"),
+        "reviews": ("{} review", "{} reviews"), "top_reviews": ("{} review", "{} reviews"),
+        "top_counter": ("{} sale by one seller’s counter", "{} sales by one seller’s counter"),
+        "stock": ("{} item in stated stock", "{} items in stated stock"),
+        "named": ("{} item that bears the name", "{} items that bear the name"),
+        "price": ("a median price of {} US dollar for one item", "a median price of {} US dollars for one item"),
+        "share": ("{} of the listings", "{} of the listings"),
+        "difference": ("a difference of {} listing", "a difference of {} listings"),
+        "change": ("a change of {} from one period to the other", "a change of {} from one period to the other"),
+    },
+    "fr": {
+        "offers": ("{} article", "{} articles"), "listings": ("{} annonce", "{} annonces"),
+        "vendors": ("{} vendeur", "{} vendeurs"),
+        "sales": ("{} vente selon les compteurs du marché", "{} ventes selon les compteurs du marché"),
+        "sold": ("{} vente selon les compteurs du marché", "{} ventes selon les compteurs du marché"),
+        "reviews": ("{} avis", "{} avis"), "top_reviews": ("{} avis", "{} avis"),
+        "top_counter": ("{} vente au compteur d’un vendeur", "{} ventes au compteur d’un vendeur"),
+        "stock": ("{} article en stock déclaré", "{} articles en stock déclaré"),
+        "named": ("{} article qui porte ce nom", "{} articles qui portent ce nom"),
+        "price": ("un prix médian de {} dollar américain l’unité", "un prix médian de {} dollars américains l’unité"),
+        "share": ("{} des annonces", "{} des annonces"),
+        "difference": ("une différence de {} annonce", "une différence de {} annonces"),
+        "change": ("une variation de {} d’une période à l’autre", "une variation de {} d’une période à l’autre"),
+    },
+    "de": {
+        "offers": ("{} Stück", "{} Stück"), "listings": ("{} Anzeige", "{} Anzeigen"),
+        "vendors": ("{} Verkäufer", "{} Verkäufer"),
+        "sales": ("{} Verkauf laut den Zählern des Marktes", "{} Verkäufe laut den Zählern des Marktes"),
+        "sold": ("{} Verkauf laut den Zählern des Marktes", "{} Verkäufe laut den Zählern des Marktes"),
+        "reviews": ("{} Bewertung", "{} Bewertungen"),
+        "top_reviews": ("{} Bewertung", "{} Bewertungen"),
+        "top_counter": ("{} Verkauf am Zähler eines Verkäufers", "{} Verkäufe am Zähler eines Verkäufers"),
+        "stock": ("{} Stück im angegebenen Bestand", "{} Stück im angegebenen Bestand"),
+        "named": ("{} Stück dieses Namens", "{} Stück dieses Namens"),
+        "price": ("im Median {} US-Dollar je Stück", "im Median {} US-Dollar je Stück"),
+        "share": ("{} der Anzeigen", "{} der Anzeigen"),
+        "difference": ("ein Unterschied von {} Anzeige", "ein Unterschied von {} Anzeigen"),
+        "change": ("eine Änderung um {} von einem Zeitraum zum anderen",) * 2,
     },
 }  # fmt: skip
-"""Language → the pieces of its sentences; an article in another language is told in English."""
+"""Language → measure → its number, of one and of several. Measures that stand beside a claim only are not told."""
 
 
 def said(trial: Trial, language: str) -> str:
@@ -65,13 +103,25 @@ def said(trial: Trial, language: str) -> str:
     if verdict.basis == "reported by":
         return text + words["reported"] + "."
     found = next((e for e in trial.estimates if e.measure == trial.compiled.measure and e.low is not None), None)
-    if verdict.basis == "measured" and found is not None and found.measure in words and found.value is not None:
-        told = {name: _figure(number, found.unit, language) for name, number in
-                (("value", found.value), ("low", found.low), ("high", found.high)) if number is not None}  # fmt: skip
-        text += words["counted" if "high" in told else "lower"].format(
-            **told, unit=words[found.measure], markets=", ".join(found.coverage.markets)
-        )
+    if verdict.basis == "measured" and found is not None and found.value is not None:
+        text += _counted(found, language if language in NUMBERS else "en", words)
     return text + "."
+
+
+def _counted(found: Estimate, language: str, words: Mapping[str, str]) -> str:
+    """Return the number as part of the sentence: with its interval, from below alone, or as it is."""
+    forms = NUMBERS[language].get(found.measure)
+    if forms is None or found.value is None or found.low is None:
+        return ""
+    low = _figure(found.low, found.unit, language)
+    piece = "lower" if found.high is None else "exact" if found.low == found.high else "counted"
+    shown = found.low if piece == "lower" else found.value
+    one = abs(shown) < 2 if language == "fr" else shown == 1
+    return words[piece].format(
+        number=forms[0 if one else 1].format(_figure(shown, found.unit, language)), low=low,
+        high=_figure(found.high, found.unit, language) if found.high is not None else "",
+        markets=", ".join(found.coverage.markets),
+    )  # fmt: skip
 
 
 def _figure(value: float, unit: str, language: str) -> str:

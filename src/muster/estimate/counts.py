@@ -39,6 +39,12 @@ class Counters:
 
 REVIEWS = ("reviews", "top_reviews")
 
+STATED = (
+    "a place is what a seller states: it proves neither where a parcel came from nor where a thing or anybody is from; "
+    "listings that state none are not counted, so there is no upper bound"
+)
+"""Said of every number that is narrowed by a stated place."""
+
 ROWS_SQL = """
 SELECT l.listing, o.item, o.kind, o.probability, o.id AS offer, l.id AS observation, l.sales, l.stock, o.keywords
 FROM listing_seen l JOIN offer o ON o.observation = l.id
@@ -82,6 +88,8 @@ class Estimator:
         covered = self._coverage(scope)
         nothing = refused("no capture speaks for this scope")
         found = self._measured(measure, scope) if covered.captures else nothing
+        if scope.stated and found.value is not None:
+            found = replace(found, high=None, assumptions=(*found.assumptions, STATED))
         return Estimate(
             measure=measure, scope=scope.as_json(), value=found.value, low=found.low, high=found.high, unit=unit,
             method=found.method, n=found.n, coverage=covered, assumptions=found.assumptions,
@@ -316,4 +324,4 @@ def interval(counts: Floats, found: Floats) -> tuple[float, float, float]:
 
 
 def _all_kinds(scope: Scope) -> Scope:
-    return Scope("all", scope.market, scope.first, scope.last)
+    return Scope("all", scope.market, scope.first, scope.last, ships_from=scope.ships_from, ships_to=scope.ships_to)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from muster.estimate.numbered import Numbered, numbered, paired
 from muster.estimate.scope import GROUPS, Scope
+from muster.estimate.stated import stated_countries
 from muster.model import KINDS
 from muster.store import Database
 
@@ -38,6 +39,9 @@ SELECT observation, item, kind, probability,
 FROM offer
 """
 """The two tables are joined here, by their ids as numbers."""
+
+STATED_SQL = "SELECT DISTINCT {side} AS text FROM listing_seen WHERE {side} IS NOT NULL ORDER BY text"
+STATING_SQL = "SELECT DISTINCT listing FROM listing_seen WHERE {side} IN (SELECT unnest($texts))"
 
 REVIEWED_SQL = "SELECT listing, market, captured_at FROM review_seen WHERE listing IS NOT NULL"
 
@@ -208,7 +212,21 @@ class Items:
         return numbered(table["listing"], self.listings).numbers, market, _days(table["captured_at"])
 
     def _kept(self, scope: Scope) -> Bools | None:
-        return _inside(scope, self.markets, self._market, self._day)
+        keep = _inside(scope, self.markets, self._market, self._day)
+        for side in ("ships_from", "ships_to"):
+            if code := getattr(scope, side):
+                stated = np.isin(self._listing, self._stating(side, code))
+                keep = stated if keep is None else keep & stated
+        return keep
+
+    def _stating(self, side: str, code: str) -> Numbers:
+        """Return the listings that state a country in some capture. side: ships_from or ships_to."""
+        texts = [str(row["text"]) for row in self._db.rows(STATED_SQL.format(side=side))]
+        named = [text for text in texts if code in stated_countries(text)]
+        if not named:
+            return np.zeros(0, dtype=np.uint64)
+        table = self._db.table(STATING_SQL.format(side=side), {"texts": named})
+        return numbered(table["listing"], self.listings).numbers
 
     def _grouped(self, rows: Ints) -> View:
         listing, item, kind = self._listing[rows], self._item[rows], self._kind[rows]

@@ -21,6 +21,7 @@ class Scope:
     first, last: days, both inclusive; None for open. With either set, captures without a time are left out.
     of: the kind or group on the other side of a share or difference. model: a pattern of make and model.
     before: for a change, the earlier period, as `period` writes one.
+    ships_from, ships_to: ISO code of a country that the listing states; a seller's word, never where anybody is from.
 
     >>> Scope("handgun", "bazaar", date(2014, 3, 1), date(2014, 3, 31)).as_json()
     {'kind': 'handgun', 'market': 'bazaar', 'period': '2014-03-01/2014-03-31'}
@@ -33,6 +34,8 @@ class Scope:
     of: str = ""
     model: str = ""
     before: str = ""
+    ships_from: str = ""
+    ships_to: str = ""
 
     @property
     def indices(self) -> list[int]:
@@ -78,7 +81,8 @@ class Scope:
 
     def as_json(self) -> dict[str, Any]:
         """Return the scope as it stands in the table `estimate`."""
-        further = {"of": self.of, "model": self.model, "before": self.before}
+        names = ("of", "model", "before", "ships_from", "ships_to")
+        further = {name: getattr(self, name) for name in names}
         return {"kind": self.kind, "market": self.market, "period": self.period,
                 **{name: value for name, value in further.items() if value}}  # fmt: skip
 
@@ -89,8 +93,18 @@ class Scope:
         >>> Scope.from_json(Scope("weapons", "", None, date(2014, 3, 31)).as_json()).last
         datetime.date(2014, 3, 31)
         """
-        of, model, before = (str(row.get(name, "")) for name in ("of", "model", "before"))
-        return cls(row["kind"], row["market"], *_days(row["period"]), of, model, before)
+        further = (str(row.get(name, "")) for name in ("of", "model", "before", "ships_from", "ships_to"))
+        return cls(row["kind"], row["market"], *_days(row["period"]), *further)
+
+    @property
+    def stated(self) -> str:
+        """The stated places that narrow the scope, in words, "" for none.
+
+        >>> Scope("weapons", ships_from="UA").stated
+        'listings that state that they ship from UA'
+        """
+        parts = [f"from {self.ships_from}"] * bool(self.ships_from) + [f"to {self.ships_to}"] * bool(self.ships_to)
+        return f"listings that state that they ship {' '.join(parts)}" if parts else ""
 
     def where(self, table: str) -> tuple[str, dict[str, object]]:
         """Return the SQL condition on a table of seen rows, and its values."""

@@ -111,6 +111,8 @@ TABLES = (
             Column("market", TEXT, "one market, or empty: all that were captured"),
             Column("period", TEXT, "ISO interval"),
             Column("before", TEXT, "the earlier period of a change"),
+            Column("ships_from", TEXT, "country that listings state they ship from, or empty; a seller's word"),
+            Column("ships_to", TEXT, "country that listings state they ship to, or empty; a seller's word"),
             Column("comparator", TEXT, "what the measure is held against"),
             Column("value_low", REAL, "in `unit`"),
             Column("value_high", REAL, "in `unit`"),
