@@ -12,6 +12,7 @@ import struct
 import tarfile
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -218,6 +219,28 @@ def test_a_wacz_is_held_to_the_digests_that_it_states(tmp_path: Path) -> None:
     (wrong,) = (issue for issue in issues if issue.what == "wrong_digest")
     assert "datapackage.json" in wrong.found
     assert wrong.start is not None
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"indexes/index.cdx": b"\xff\x00 no line of an index"},
+        {"indexes/index.cdx": b""},
+        {"indexes/index.cdx.gz": gzip.compress(b"example,bazaar)/ 20140301120000 {}", mtime=0)[:-9]},
+        {"datapackage.json": b'{"resources": [{"path": "archive/data.warc.gz", "ha'},
+        {"datapackage.json": b"[1, 2]"},
+        {"datapackage.json": b'{"resources": 7, "wacz_version": null}'},
+        {"datapackage.json": b"\xff\xfe"},
+        {"datapackage.json": b"[" * 100_000},
+        {"pages/pages.jsonl": b'{"format"'},
+    ],
+)
+def test_a_wacz_with_a_broken_index_gives_all_its_records(tmp_path: Path, broken: dict[str, bytes]) -> None:
+    members = {**WACZ, "datapackage.json": b'{"profile": "data-package", "resources": []}', **broken}
+    path = write(tmp_path, zipped(members), "crawl.wacz")
+    pages, issues = read_all(tmp_path)
+    assert [again(one, path) for one in pages] == [b"<p>1</p>", b"<p>2</p>"]
+    assert set(whats(issues)) == {"left_aside"}
 
 
 def test_real_wacz_files_are_read(shared: Path) -> None:
@@ -542,6 +565,33 @@ def test_fifty_thousand_tiny_files_are_read(tmp_path: Path) -> None:
     pages, (issue,) = read_all(tmp_path)
     assert (pages, issue.what) == ([], "unknown_kind")
     assert "50000 members" in issue.where
+
+
+@pytest.mark.soak
+def test_a_million_tiny_files_and_one_are_a_million_and_an_issue(tmp_path: Path) -> None:
+    path, body = tmp_path / "a.zip", b"<p>.</p>"
+    directory = bytearray()
+    with path.open("wb") as out:
+        for number in range(1_000_001):
+            name, at = b"%07d.html" % number, out.tell()
+            facts = struct.pack("<3HLLL2H", 0, 0, 33, zlib.crc32(body), len(body), len(body), len(name), 0)
+            out.write(b"PK\x03\x04" + struct.pack("<2H", 20, 0) + facts + name + body)
+            directory += (
+                b"PK\x01\x02" + struct.pack("<3H", 20, 20, 0) + facts + struct.pack("<3H2L", 0, 0, 0, 0, at) + name
+            )
+        start, count = out.tell(), 1_000_001
+        out.write(directory)
+        wide = struct.pack("<Q2H2L4Q", 44, 45, 45, 0, 0, count, count, len(directory), start)
+        end = out.tell()
+        out.write(b"PK\x06\x06" + wide + b"PK\x06\x07" + struct.pack("<LQL", 0, end, 1))
+        out.write(b"PK\x05\x06" + struct.pack("<4H2LH", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0))
+    limits = Limits(shard_bytes=1 << 40)
+    files, _ = find_files("captures", path, limits)
+    found: Counter[str] = Counter()
+    for shard in shards(files, limits):
+        for item in read(shard, None, limits):
+            found[item.what if isinstance(item, Issue) else "page"] += 1
+    assert found == {"page": 1_000_000, "too_many_files": 1}
 
 
 def test_a_member_that_claims_to_be_endless_is_cut_at_the_file(tmp_path: Path) -> None:

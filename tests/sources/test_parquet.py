@@ -69,6 +69,29 @@ def test_a_cut_file_is_one_issue(tmp_path: Path) -> None:
     assert (pages, whats(issues)) == ([], ["broken_file"])
 
 
+@pytest.mark.parametrize("rows", [1, 7])
+def test_a_damaged_group_of_rows_costs_that_group_and_its_bytes_are_told(tmp_path: Path, rows: int) -> None:
+    path = tmp_path / "table.parquet"
+    table = pa.table({"n": list(range(300)), "text": [f"a lamp {n}" for n in range(300)]})
+    pq.write_table(table, path, row_group_size=100, compression="zstd")
+    data = bytearray(path.read_bytes())
+    with pq.ParquetFile(path) as whole:
+        column = whole.metadata.row_group(1).column(1)
+        at = column.dictionary_page_offset or column.data_page_offset
+        data[at : at + column.total_compressed_size] = b"\xff" * column.total_compressed_size
+    path.write_bytes(data)
+    for limits in (Limits(), Limits(shard_rows=100 * rows)):
+        pages, issues = read_all(path, limits)
+        assert sorted(int((page.cells or {})["n"]) for page in pages) == [*range(100), *range(200, 300)]
+        (issue,) = issues
+        assert (issue.what, issue.where.partition(",")[0]) == ("broken_file", "rows 100–199")
+        assert issue.start is not None
+        assert issue.end is not None
+        assert issue.start <= at < issue.end
+        for page in pages[::50]:
+            assert fetch_body(page.capture.locator, path, page.capture.media_type) == page.body
+
+
 def test_an_empty_table_and_a_large_row_are_issues(tmp_path: Path) -> None:
     assert whats(read_all(write(tmp_path, pa.table({"n": pa.array([], pa.int64())})))[1]) == ["no_rows"]
     path = write(tmp_path, pa.table({"text": ["x" * 500, "y"]}))

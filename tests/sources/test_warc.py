@@ -216,6 +216,16 @@ def test_a_record_that_spans_two_members_is_found_again(tmp_path: Path) -> None:
     assert again(page, path) == page.body == BODY
 
 
+def test_a_record_without_an_end_is_stepped_over_and_never_held(tmp_path: Path) -> None:
+    endless = record(HTTP + b"\r\n" + b"<p>a lamp</p>" * 50_000, length="").rstrip(b"\r\n")
+    path = write(tmp_path, endless + b"\r\n\r\n" + response(BODY))
+    pages, (issue,) = read_all(path, Limits(max_body=10_000))
+    assert [page.body for page in pages] == [BODY]
+    assert (issue.what, issue.start) == ("too_large", 0)
+    assert issue.end is not None
+    assert len(endless) <= issue.end <= len(endless) + 4
+
+
 def test_a_revisit_is_lost_only_where_its_original_is_elsewhere(tmp_path: Path) -> None:
     original = response(BODY, WARC_Payload_Digest="sha1:AAAA")
     known = record(HTTP + b"\r\n", "revisit", WARC_Payload_Digest="sha1:AAAA")

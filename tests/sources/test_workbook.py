@@ -60,6 +60,32 @@ def test_a_cut_workbook_is_an_issue(tmp_path: Path, cut: float) -> None:
     assert (pages, whats(issues)) == ([], ["broken_file"])
 
 
+def test_a_damaged_sheet_costs_what_lies_behind_the_damage_and_no_other_sheet(tmp_path: Path) -> None:
+    path = tmp_path / "table.xlsx"
+    book = openpyxl.Workbook()
+    for name in ("one", "two"):
+        sheet = book.active if name == "one" else book.create_sheet(name)
+        assert sheet is not None
+        for row in (["title"], *([f"{name} {n}"] for n in range(20))):
+            sheet.append(row)
+    book.save(path)
+    with zipfile.ZipFile(path) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    first = members["xl/worksheets/sheet1.xml"]
+    members["xl/worksheets/sheet1.xml"] = first[: first.index(b'<row r="11"')] + b"<ro\0w" + first[-200:]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, data in members.items():
+            new.writestr(name, data)
+    pages, issues = read_all(tmp_path)
+    titles = [(page.cells or {})["title"] for page in pages]
+    assert titles[-20:] == [f"two {n}" for n in range(20)]
+    assert titles[:-20] == [f"one {n}" for n in range(len(titles) - 20)]
+    assert len(titles) >= 28
+    assert [(issue.what, issue.where.rpartition(", ")[2]) for issue in issues] == [("broken_file", "sheet 1")]
+    for page in pages:
+        assert fetch_body(page.capture.locator, path, page.capture.media_type) == page.body
+
+
 def test_a_sheet_of_another_program_and_entities_are_issues(tmp_path: Path) -> None:
     path = written(tmp_path, [["title"], ["a lamp"]])
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><worksheet>&b;</worksheet>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -72,6 +73,14 @@ class Document:
         return (0, *accumulate(length for _, length in self.holes))
 
 
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_WESTERN = frozenset("£€¥¢§°²³´·»«½¼¾¡¿©®™–—‘’“”•…±×\xa0\xad")
+_SEVERAL_BYTES = (
+    "cp932 cp936 cp949 cp950 shift_jis gbk gb2312 gb18030 big5 big5hkscs euc_jp euc_kr euc_jis_2004 euc_jisx0213 "
+    "shift_jis_2004 shift_jisx0213 johab hz"
+)
+_C1 = re.compile(rb"[\x80-\x9f]")
+
 MOST_OPEN = 20_000
 """Elements that a page may leave open. The parser's time grows with the square of the open ones: 100,000 take ten
 seconds, and no page of a market comes near."""
@@ -96,8 +105,27 @@ def document(body: bytes) -> Document | str:
     return Document(raw, body, holes, charset, "\ufffd" in text, LexborHTMLParser(text))
 
 
+def _western(body: bytes) -> bool:
+    """Say whether bytes beyond ASCII stand alone and are all letters or signs of Western Europe.
+
+    Two characters of a word or two are too little for a guess by statistics, which then finds Japanese in "für".
+    """
+    runs = _HIGH.findall(body)
+    if sum(len(run) > 1 for run in runs) > len(runs) // 10:
+        return False
+    try:
+        text = b"".join(runs).decode("cp1252")
+    except UnicodeDecodeError:
+        return False
+    return all((sign.isalpha() and sign != "ƒ") or sign in _WESTERN for sign in text)
+
+
 def _charset(body: bytes) -> str | None:
     best = from_bytes(body[:200_000]).best()
+    if best is not None and best.encoding == "latin_1" and _C1.search(body):
+        return "cp1252"  # which pages mean that call themselves ISO 8859-1, as every browser knows (WHATWG, Encoding)
+    if best is not None and best.encoding in _SEVERAL_BYTES.split() and _western(body):
+        return "cp1252"
     return best.encoding if best is not None else None
 
 

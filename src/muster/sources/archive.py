@@ -330,7 +330,8 @@ def _lost(members: Members, box: Box, what: str, start: int | None, end: int | N
     file = members.file
     if start is None:
         return file.issue(what, members.place(box.depth), found=found, do=do)
-    stop = box.size if end is None else end
+    stop = box.size if end is None or box.size is None else min(end, box.size)
+    stop = end if stop is None else max(start, stop)
     where = f"bytes {start}–{'' if stop is None else stop}" + (" unpacked" if box.within else "")
     place = ", ".join(part for part in (members.place(box.depth), where) if part)
     return file.issue(

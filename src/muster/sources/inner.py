@@ -93,8 +93,8 @@ class Disk(_File):
         return data
 
     def on_disk(self, start: int, end: int) -> tuple[int, int]:
-        """Return what it was given."""
-        return start, end
+        """Return what it was given, but for what lies behind its end."""
+        return min(start, self.size), min(end, self.size)
 
     def close(self) -> None:
         """Close the file on disk, too."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -28,6 +29,9 @@ def read_parquet(origin: Origin, shard: Shard, limits: Limits) -> Iterator[Page 
             if table.metadata.num_rows == 0:
                 yield file.issue("no_rows", "", do="there are columns and nothing below them")
             for number, values in _rows(table, shard.first, end):
+                if isinstance(values, _Broken):
+                    yield _broken(origin, number, values)
+                    continue
                 body = canonical_json(values).encode()
                 if len(body) > limits.max_line:
                     do = "raise max_line in [limits] of case.toml"
@@ -35,31 +39,66 @@ def read_parquet(origin: Origin, shard: Shard, limits: Limits) -> Iterator[Page 
                     continue
                 yield origin.page(body, PARQUET_ROW, start=0, length=0, row=number, cells=_cells(values))
     except (pa.ArrowException, ValueError, OverflowError) as error:
-        do = "what follows was not read: find a whole copy"
-        yield file.issue("broken_file", "", found=type(error).__name__, do=do)
+        do = "nothing of it was read, as its end says where its rows lie: find a whole copy"
+        yield file.issue("broken_file", bytes_at=(0, file.size), found=type(error).__name__, do=do)
 
 
 def row_body(table: pq.ParquetFile, number: int) -> bytes | None:
     """Return the bytes of one row as `read_parquet` gave them, or None where there is no such row."""
     for _, values in _rows(table, number, number + 1):
-        return canonical_json(values).encode()
+        return None if isinstance(values, _Broken) else canonical_json(values).encode()
     return None
 
 
-def _rows(table: pq.ParquetFile, first: int, end: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield rows `first` to `end` by number, opening no row group without one of them."""
+@dataclass(frozen=True, slots=True)
+class _Broken:
+    """A group of rows that cannot be read further: up to which row it goes, its bytes, and why."""
+
+    end: int
+    bytes_at: tuple[int, int]
+    why: str
+
+
+def _broken(origin: Origin, number: int, broken: _Broken) -> Issue:
+    rows = f"row {number}" if broken.end == number + 1 else f"rows {number}–{broken.end - 1}"
+    do = "the other groups of rows are read: find a whole copy"
+    where = f"{rows}, bytes {broken.bytes_at[0]}–{broken.bytes_at[1]}"
+    return origin.file.issue("broken_file", where, found=broken.why, do=do, bytes_at=broken.bytes_at)
+
+
+def _rows(table: pq.ParquetFile, first: int, end: int) -> Iterator[tuple[int, dict[str, Any] | _Broken]]:
+    """Yield rows `first` to `end` by number, opening no row group without one of them; past a group that is damaged."""
     begin = 0
     for group in range(table.num_row_groups):
         size = table.metadata.row_group(group).num_rows
         if begin < end and begin + size > first:
-            number = begin
-            for batch in table.iter_batches(batch_size=_BATCH, row_groups=[group]):
-                low, high = max(first - number, 0), min(end - number, batch.num_rows)
-                if low < high:
-                    part = _plain_times(batch.slice(low, high - low)).to_pylist()
-                    yield from ((number + low + at, _json_value(values)) for at, values in enumerate(part))
+            number, wrong = begin, ""
+            batches = table.iter_batches(batch_size=_BATCH, row_groups=[group])
+            while number < min(end, begin + size):
+                try:
+                    batch = next(batches, None)
+                    low = max(first - number, 0)
+                    part = (
+                        [] if batch is None else _plain_times(batch.slice(low, max(0, end - number - low))).to_pylist()
+                    )
+                except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+                    batch, wrong = None, type(error).__name__
+                if batch is None:
+                    last = min(end, begin + size)
+                    yield max(first, number), _Broken(last, _place(table, group), wrong or "fewer rows than it says")
+                    break
+                yield from ((number + low + at, _json_value(values)) for at, values in enumerate(part))
                 number += batch.num_rows
         begin += size
+
+
+def _place(table: pq.ParquetFile, group: int) -> tuple[int, int]:
+    """Return where the bytes of a group of rows begin and end, as the file says."""
+    said = table.metadata.row_group(group)
+    columns = [said.column(n) for n in range(said.num_columns)]
+    starts = [min(filter(None, (one.dictionary_page_offset, one.data_page_offset)), default=0) for one in columns]
+    ends = [start + max(0, one.total_compressed_size) for start, one in zip(starts, columns, strict=True)]
+    return max(0, min(starts, default=0)), max(0, *ends, 0)
 
 
 def _plain_times(batch: pa.RecordBatch) -> pa.RecordBatch:

@@ -16,6 +16,7 @@ from zipfile import BadZipFile, ZipFile
 import openpyxl
 from defusedxml.common import DefusedXmlException
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from muster.model import Issue, Page, canonical_json
 from muster.sources.capture import Origin
@@ -44,6 +45,14 @@ class _SheetRow:
     width: int = 0  # cells beyond the header
 
 
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """The rest of a sheet, from a place on where it is damaged."""
+
+    sheet: int
+    why: str
+
+
 def read_workbook(origin: Origin, limits: Limits) -> Iterator[Page | Issue]:
     """Yield a page for each row with anything in it, below the first such row of its sheet, which names the columns.
 
@@ -59,10 +68,14 @@ def read_workbook(origin: Origin, limits: Limits) -> Iterator[Page | Issue]:
                 return
             for row in _rows(handle):
                 none = False
-                yield from _row(origin, row, limits)
+                if isinstance(row, _Lost):
+                    do = "what stands before it in the sheet was read, and the other sheets: save the sheet as CSV"
+                    yield file.issue("broken_file", f"sheet {row.sheet}", found=row.why, do=do)
+                else:
+                    yield from _row(origin, row, limits)
     except _BROKEN as error:
-        do = "what stands before it was read; open the workbook and save it again, or save its sheets as CSV"
-        yield file.issue("broken_file", "", found=type(error).__name__, do=do)
+        do = "no sheet of it was read: open the workbook and save it again, or save its sheets as CSV"
+        yield file.issue("broken_file", bytes_at=(0, file.size), found=type(error).__name__, do=do)
         return
     if none:
         yield file.issue("no_rows", "", do="there are columns and nothing below them")
@@ -71,7 +84,8 @@ def read_workbook(origin: Origin, limits: Limits) -> Iterator[Page | Issue]:
 def workbook_row(handle: BinaryIO, number: int) -> bytes | None:
     """Return the bytes of one row as `read_workbook` gave them, or None where there is no such row."""
     try:
-        return next((_body(row) for row in _rows(handle) if row.number == number), None)
+        rows = (row for row in _rows(handle) if isinstance(row, _SheetRow))
+        return next((_body(row) for row in rows if row.number == number), None)
     except _BROKEN:
         return None
 
@@ -87,13 +101,21 @@ def _too_large(handle: BinaryIO, size: int, limits: Limits) -> str:
     return f"{held} bytes of shared texts and styles" if held > 8 * limits.max_body else ""
 
 
-def _rows(handle: BinaryIO) -> Iterator[_SheetRow]:
+def _rows(handle: BinaryIO) -> Iterator[_SheetRow | _Lost]:
+    """Yield the rows of all sheets; the next sheet is gone on with where one is damaged."""
     with closing(openpyxl.load_workbook(handle, read_only=True, data_only=True, keep_links=False)) as book:
         number = 0
         for sheet, page in enumerate(book.worksheets, 1):
-            page.reset_dimensions()  # what the sheet says of its size is not believed
             names: list[str] | None = None
-            for line, values in enumerate(page.iter_rows(values_only=True), 1):
+            lines = _lines(page)
+            while True:
+                try:
+                    line, values = next(lines)
+                except StopIteration:
+                    break
+                except _BROKEN as error:
+                    yield _Lost(sheet, type(error).__name__)
+                    break
                 if all(value is None or value == "" for value in values):
                     continue
                 if names is None:
@@ -103,6 +125,11 @@ def _rows(handle: BinaryIO) -> Iterator[_SheetRow]:
                 cells = {name: value for name, value in zip(columns, values, strict=False) if value is not None}
                 yield _SheetRow(number, sheet, line, cells, max(0, _filled(values) - len(names)))
                 number += 1
+
+
+def _lines(page: ReadOnlyWorksheet) -> Iterator[tuple[int, tuple[object, ...]]]:
+    page.reset_dimensions()  # what the sheet says of its size is not believed
+    yield from enumerate(page.iter_rows(values_only=True), 1)
 
 
 def _filled(values: tuple[object, ...]) -> int:

@@ -178,8 +178,17 @@ def _packed() -> list[Exhibit]:
                 b"".join(frames)[: zs[2][0] + 7], P[:2], [("broken_member", zs[2][0], zs[2][0] + 7)]),
         Exhibit("cut-frame.warc.lz4", "a download broke off inside the last frame", b"".join(blocks)[: ls[2][0] + 9],
                 P[:2], [("broken_member", ls[2][0], ls[2][0] + 9)]),
+        Exhibit("cut-member.warc.gz", "a download broke off inside the last member", units[0] + units[1][:-40],
+                [P[0], P[1][: len(P[1]) - (len(R[1]) - len(unpacked_of(units[1][:-40])) - 4)]],
+                [("truncated_record", a1, a1 + len(units[1]) - 40),
+                 ("broken_member", a1, a1 + len(units[1]) - 40)]),
         Exhibit("all-in-one-member.warc.gz", "a WARC that was packed as a whole: no damage", gz(b"".join(R)), P, []),
     ]  # fmt: skip
+
+
+def unpacked_of(cut: bytes) -> bytes:
+    """Return what comes out of a gzip member that is cut."""
+    return zlib.decompressobj(31).decompress(cut)
 
 
 def _lies() -> list[Exhibit]:
