@@ -86,14 +86,15 @@ def test_issues_are_those_of_the_table_with_what_mends_them(bench: Bench, ledger
 def test_a_walk_is_that_of_the_command(
     bench: Bench, market: Bench, ledger: Path, bazaar_run: Path, printed: Printed
 ) -> None:
-    tables = ("verdict", "claim", "estimate", "transfer", "release", "difference", "issue", "offer", "capture")
+    tables = {ledger: ("verdict", "claim", "transfer", "release", "difference", "issue"),
+              bazaar_run: ("estimate", "offer", "capture")}  # fmt: skip
     for root, asked in ((ledger, bench), (bazaar_run, market)):
-        for table in tables:
-            for row in _query(printed, root, f"SELECT id FROM {table} ORDER BY id LIMIT 1"):
-                told = asked.get(f"/id/{row['id']}?format=json")
-                assert told.text == printed("why", row["id"], "--case", root, "--json"), row
-                page = asked.get(f"/id/{row['id']}")
-                assert (page.status, row["id"] in page.words) == (200, True)
+        for table in tables[root]:
+            (row,) = _query(printed, root, f"SELECT id FROM {table} ORDER BY id LIMIT 1")
+            told = asked.get(f"/id/{row['id']}?format=json")
+            assert told.text == printed("why", row["id"], "--case", root, "--json"), row
+            page = asked.get(f"/id/{row['id']}")
+            assert (page.status, row["id"] in page.words) == (200, True)
     every = _query(printed, bazaar_run, "SELECT id FROM estimate ORDER BY n DESC, id LIMIT 1")[0]["id"]
     told = market.get(f"/id/{every}?all=1&format=json")
     assert told.text == printed("why", every, "--case", bazaar_run, "--all", "--json")

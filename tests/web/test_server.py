@@ -44,6 +44,7 @@ def test_the_command_prints_its_address_answers_and_ends_with_ctrl_c(ledger: Pat
     assert (process.returncode, said) == (0, "stopped; nothing was changed\n")
 
 
+@pytest.mark.slow
 def test_another_host_is_asked_for_and_told_what_it_means(ledger: Path) -> None:
     command = [sys.executable, "-m", "muster", "web", str(ledger), "--port", "0", "--host", "0.0.0.0", "--name", "desk"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -60,6 +61,12 @@ def test_another_host_is_asked_for_and_told_what_it_means(ledger: Path) -> None:
         process.kill()
         process.wait(timeout=30)
     assert "whoever can reach 0.0.0.0 reads this whole case: no key is asked for and nothing is encrypted" in said
+
+
+def test_naming_the_command_loads_no_server(ledger: Path) -> None:
+    """What lists or documents commands need not wait for a server's libraries."""
+    code = "import sys, muster.cli.web; sys.exit(len({'starlette', 'uvicorn', 'jinja2', 'duckdb'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 0
 
 
 def test_an_address_for_all_needs_names_and_a_taken_one_is_told(ledger: Path) -> None:

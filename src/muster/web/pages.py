@@ -105,7 +105,8 @@ def walk(held: Held, given: Query, name: str) -> Page:
     value = asdict(top)
     value["from"] = value.pop("children")
     steps = _down(walker, top)
-    rows = [_row(walker, child) for child in top.children[:EVERY]]
+    rows = [{"id": child.id, "kind": child.kind, "value": child.value, "text": child.text,
+             "rests_on": list(child.children)} for child in steps[0]["below"]]  # fmt: skip
     context = {
         "top": top, "steps": steps, "root": str(held.case.root), "every": every, "most": EVERY,
         "all_at": address(f"/id/{name}", {"all": "1"}),
@@ -134,21 +135,16 @@ def _must_have_run(held: Held) -> None:
 
 
 def _down(walker: Walker, top: Walk) -> list[dict[str, Any]]:
-    """Return the steps of a walk: of each the step itself, and what else it rests on; the first is followed down."""
+    """Return the steps of a walk: of each the step itself and what it rests on; the first of that is followed down."""
     steps: list[dict[str, Any]] = []
     now = top
     while True:
         walker.hold(now.children[:EVERY])
         below = [walker.why(name) for name in now.children[:EVERY]]
-        steps.append({"step": now, "below": below[1:], "more": now.total - len(below)})
+        steps.append({"step": now, "below": below, "more": now.total - len(below)})
         if not below or len(steps) >= DEEP:
             return steps
         now = below[0]
-
-
-def _row(walker: Walker, name: str) -> dict[str, Any]:
-    step = walker.why(name)
-    return {"id": step.id, "kind": step.kind, "value": step.value, "text": step.text, "rests_on": list(step.children)}
 
 
 KNOWN: Mapping[str, Sequence[str]] = {
