@@ -6,9 +6,9 @@ matching. The other figures are shares of the matched pairs on which both agree.
 sentence with a digit in it is a claim. Texts: the real ones of the shared data, and the invented ones of
 tests/claims/passages (`open` and `second` were read while rules were written; `locked` and `blind` never were).
 
-    python bench/claims.py [SHARED] [--locked] [--table] [--errors LANG] [--speed]
+    python bench/claims.py [SHARED] [--locked] [--table] [--errors LANG] [--speed] [--twice]
 
-`--table` prints the table of docs/claims.md. Its intervals are 95%: Wilson's for shares (Wilson 1927, Journal of the
+`--twice` compares the two labellings that some blind passages have. `--table` prints the table of docs/claims.md. Its intervals are 95%: Wilson's for shares (Wilson 1927, Journal of the
 American Statistical Association 22:209-212), and for F1 Wilson's of the same share of all labelled and read
 claims, which treats claims as independent; claims of one text are not quite, so the true intervals are wider.
 """
@@ -30,6 +30,7 @@ from typing import Any
 
 from muster.claims import article, read
 from muster.claims.article import Article
+from muster.estimate.agreement import kappa
 from muster.model import Claim, digest
 
 MANY = 10_000
@@ -191,6 +192,9 @@ def main() -> None:
     if "--speed" in flags:
         _speed()
         return
+    if "--twice" in flags:
+        _twice()
+        return
     if "--errors" in flags:
         _errors(real, sys.argv[-1])
         return
@@ -252,6 +256,44 @@ def _errors(shared: Path | None, language: str) -> None:
         for label in text.labels:
             if id(label) not in theirs:
                 print(f"  MISSED {label['type']} {label['comparator']} {label['value']} {label['quote'][:160]!r}")
+
+
+def _twice() -> None:
+    """Print how far the two labellings of the passages labelled twice agree, field by field, and kappa."""
+    first, again = 0, 0
+    told: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for text in labelled(None, ("blind",)):
+        path = PASSAGES / "blind" / text.name / "again.jsonl"
+        if not path.exists():
+            continue
+        second = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        first, again = first + len(text.labels), again + len(second)
+        for claim, label in matched([_as_claim(text.text, one) for one in second], text.labels):
+            told["type"].append((claim.type, label["type"]))
+            told["value and comparator"].append(
+                _alike(claim, label, "value", f"{label['comparator']} {label['value']}")
+            )
+            told["unit"].append((claim.unit, label["unit"]))
+            told["source"].append(_alike(claim, label, "source", label["attributed_to"]))
+    pairs = len(told["type"])
+    print(f"first labels {first}, second {again}, paired {pairs}, F1 {2 * pairs / (first + again):.2f}")
+    for name, both in told.items():
+        agree = sum(a == b for a, b in both) / len(both)
+        value, low, high = kappa([a for a, _ in both], [b for _, b in both])
+        print(f"{name}: agree {agree:.2f}, kappa {value:.2f} ({low:.2f}–{high:.2f})")
+
+
+def _alike(claim: Claim, label: dict[str, Any], name: str, told: str) -> tuple[str, str]:
+    """Return what two labellings say, one word for what `same` takes for the same."""
+    own = claim.attributed_to if name == "source" else f"{claim.comparator} {claim.value}"
+    return (told, told) if same(claim, label, name) else (f"other: {own}", told)
+
+
+def _as_claim(text: Article, label: dict[str, Any]) -> Claim:
+    value = tuple(label["value"]) if isinstance(label["value"], list) else label["value"]
+    return Claim(text.digest, label["quote"], label["start"], label["end"], label["type"], "asserted", True, "", "",
+                 "other", label["comparator"], value, label["unit"], label["place"], label["period"],
+                 label["attributed_to"])  # fmt: skip
 
 
 def _count(text: Article) -> int:
