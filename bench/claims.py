@@ -8,9 +8,10 @@ tests/claims/passages (`open` and `second` were read while rules were written; `
 
     python bench/claims.py [SHARED] [--locked] [--table] [--errors LANG] [--speed] [--twice]
 
-`--twice` compares the two labellings that some blind passages have. `--table` prints the table of docs/claims.md. Its intervals are 95%: Wilson's for shares (Wilson 1927, Journal of the
-American Statistical Association 22:209-212), and for F1 Wilson's of the same share of all labelled and read
-claims, which treats claims as independent; claims of one text are not quite, so the true intervals are wider.
+`--twice` compares the two labellings that some blind passages have. `--table` prints the table of docs/claims.md. Its
+intervals are 95%: Wilson's for shares (Wilson 1927, Journal of the American Statistical Association 22:209-212), and
+for F1 Wilson's of the same share of all labelled and read claims, which treats claims as independent; claims of one
+text are not quite, so the true intervals are wider.
 """
 
 from __future__ import annotations

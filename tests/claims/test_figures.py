@@ -141,3 +141,25 @@ def test_a_number_that_overflows_is_no_infinity(language: str, figures: str) -> 
     for claim in found:
         for value in claim.value if isinstance(claim.value, tuple) else (claim.value,):
             assert value is None or abs(value) < 1e300
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "told"),
+    [
+        ("en", "One in 50 pistols was homemade.", [("share", 0.02, "share")]),
+        ("en", "The number of listings rose almost threefold, to 900.",
+         [("trend", 200, "percent"), ("count", 900, "listings")]),
+        ("de", "Jede dritte Pistole war selbst gebaut.", [("share", 0.333, "share")]),
+        ("de", "Der Marktplatz wurde im Juli 2017 abgeschaltet.", [("date", None, "")]),
+        ("de", "Waffen wurden nicht gefunden.", [("existence", 0, "")]),
+        ("fr", "Moins d’un tiers des pays de la région le font.", [("share", 0.333, "share")]),
+        ("es", "Las ventas de armas se redujeron a la mitad.", [("trend", -0.5, "share")]),
+        ("ru", "Цена упала со 120 тыс. до 70 тыс. рублей.", [("money", 120_000, "RUB"), ("money", 70_000, "RUB")]),
+        ("uk", "Кожен третій пістолет був саморобним.", [("share", 0.333, "share")]),
+    ],
+)  # fmt: skip
+def test_shares_falls_and_factors_keep_their_sort(
+    language: str, text: str, told: list[tuple[str, float | None, str]]
+) -> None:
+    found = read(Article(text, language, "", None, digest(text.encode())))
+    assert [(c.type, c.value, c.unit) for c in found] == told

@@ -15,6 +15,9 @@ PHRASE = 14
 TELLS_WITHIN = 5
 """A sentence that names the source of those before it says so within its first words ("Das teilte die Polizei mit")."""
 
+PASSIVE = 8
+"""Within so many words before it an auxiliary makes a verb passive ("wurde … verurteilt"): nobody speaks."""
+
 TAIL = 10
 """What is told may be followed by ", announced the police today": a verb behind a comma and at most so many words."""
 
@@ -89,13 +92,16 @@ def _speech(words: Words, quotes: list[tuple[int, int]], memory: Memory, lang: R
     for match in words.all("publish"):
         if match.first in free:
             begin = _chunk(words, match.first)
-            speaker = label(words, begin, match.first, memory, lang) or label(
-                words, match.last, _until(words, match.last), memory, lang
-            )
-            speaker = speaker or label(words, max(0, match.first - 25), match.first, memory, lang)
+            by = match.last + (words.at("phrase_stops", match.last) is not None)
+            behind = label(words, by, _until(words, by), memory, lang)
+            passive = words.any("passives", max(0, match.first - PASSIVE), match.first) is not None
+            before = "" if passive else label(words, begin, match.first, memory, lang)
+            speaker = before or behind or label(words, max(0, match.first - 25), match.first, memory, lang)
             begin = begin if speaker and begin < match.first else 0
             speaker = speaker if any(c.isupper() for c in speaker) else ""
             document = words.any("document") is not None
+            if passive and not document and not any(c.isupper() for c in behind):
+                continue
             return Speech(speaker, "published", begin, _until(words, match.last), document=document)
     return None
 

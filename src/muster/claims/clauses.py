@@ -168,3 +168,11 @@ def _verbal(words: Words, first: int, last: int) -> bool:
 def verbal(words: Words, first: int, last: int) -> bool:
     """Say whether words hold something that is a verb by the lists of their language."""
     return any(words.any(name, first, last) for name in _VERBS)
+
+
+def is_address(words: Words) -> bool:
+    """Say whether words are an address or a notice; a street or square is one only with its number."""
+    return any(
+        not str(match.value).startswith("*") or (match.last < len(words) and words.kinds[match.last] == "number")
+        for match in words.all("no_sentence")
+    )

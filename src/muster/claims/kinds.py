@@ -83,6 +83,8 @@ def of_words(
         return
     letters = sum(len(words.keys[n]) for n in range(first, last))
     factor = words.any("ratios", first, last) or words.any("multiples", first, last)
+    if alone and size >= LEAST - 1 and words.any("zero", first, last) and words.any("items", first, last):
+        factor = words.any("zero", first, last)
     if not factor and (
         size < LEAST
         or (size == LEAST and letters < 24)
@@ -148,8 +150,30 @@ def _percent(times: float, *, grew: bool) -> float:
     return round((times - 1) * 100 if grew else (1 / times - 1) * 100, 6)
 
 
+def _of_factor(words: Words, clause: Clause, found: list[Number]) -> Iterator[Draft]:
+    """Yield a change or comparison by a factor beside numbers ("tripled to 900", "1,500, twice the price")."""
+    many = words.any("multiples", clause.first, found[0].first)
+    if many and found[0].size == "count" and (fell := words.any("fall", clause.first, found[0].first)) is None:
+        change = _percent(float(many.value), grew=fell is None)
+        last = found[0].first
+        while last > many.last and (words.kinds[last - 1] == "mark" or words.at("phrase_stops", last - 1)):
+            last -= 1
+        near = words.ending("before", many.first)
+        sign: Comparator = "approx" if near and near.value == "approx" else "eq"
+        yield Draft(clause.first, last, "trend", None, "rate", sign, change, "percent")
+    ratio = words.any("ratios", found[-1].last, clause.last)
+    if ratio and found[-1].size in ("count", "money"):
+        begin = next(
+            (n + 1 for n in range(ratio.first, found[-1].last - 1, -1) if words.keys[n] in ",;–—"), ratio.first
+        )
+        times = float(ratio.value)
+        unit = "times" if times >= 1 else "share"
+        yield Draft(begin, clause.last, "comparison", None, "rate", "eq" if times >= 1 else "approx", times, unit)
+
+
 def of_rank(words: Words, clause: Clause, found: list[Number]) -> Iterator[Draft]:
-    """Yield the rank that a clause with a number names beside it ("third is France (7.9%)", "312, the most ever")."""
+    """Yield the factor and the rank that a clause with numbers names beside them ("312, the most ever")."""
+    yield from _of_factor(words, clause, found)
     if any(n.size not in ("percent", "share") for n in found):
         last = found[-1].last
         comma = next((n for n in range(last, min(last + 6, clause.last)) if words.keys[n] in ",–—"), None)

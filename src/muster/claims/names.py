@@ -33,13 +33,16 @@ LINKS = frozenset(
 )
 
 
+_NO_NAMES = ("articles", "pronouns", "weekdays", "months", "according")
+
+
 def names_in(words: Words, first: int, last: int, lang: Rules) -> tuple[str, list[str]]:
     """Return the person (two names in capitals or more, no organisation) and the other names of a phrase."""
     runs: list[list[int]] = []
     for n in range(first, last):
         text = words.texts[n]
         capital = any(c.isupper() for c in text[:4]) and words.kinds[n] in ("word", "mixed")
-        if capital and any(words.at(c, n) for c in ("articles", "pronouns", "weekdays", "months", "according")):
+        if capital and any(words.at(c, n) for c in _NO_NAMES) and not _first_name(words, n, last):
             capital = False
         if (
             capital
@@ -88,6 +91,14 @@ def names_in(words: Words, first: int, last: int, lang: Rules) -> tuple[str, lis
         ):
             person = name
     return person, names
+
+
+def _first_name(words: Words, at: int, last: int) -> bool:
+    """Say whether a word that may be a month is the first name before another ("Jan Holm")."""
+    if not words.at("months", at) or at + 1 >= last:
+        return False
+    dated = at > 0 and (words.kinds[at - 1] == "number" or words.at("located", at - 1) is not None)
+    return not dated and words.kinds[at + 1] == "word" and words.texts[at + 1][:1].isupper()
 
 
 def _opens_only(words: Words, at: int) -> bool:

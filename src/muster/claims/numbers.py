@@ -194,7 +194,7 @@ def _ranged(words: Words, core: Core, lang: Rules) -> tuple[float | None, Core]:
     before = core.first - (core.first > 0 and words.at("articles", core.first - 1) is not None)
     opened = words.ending("between", core.first) or words.ending("between", before)
     opener = opened is not None and words.keys[opened.first] == str(lang.data["between"][0])
-    if opened and not opener and not words.any("rise") and not words.any("fall"):
+    if opened and not opener and not any(words.any(name) for name in ("rise", "fall", "multiples", "moves")):
         opener = words.at("up_to", joiner.first) is not None
     dash = words.keys[joiner.first] in _DASHES
     high = core_at(words, past(words, joiner.last, ("articles",)), lang)

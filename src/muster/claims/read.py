@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from muster.claims.article import Article, language_of
 from muster.claims.attribution import Speech, counted_by, remembered, speech
-from muster.claims.clauses import LEAST, Clause, clauses, pieces, trimmed, verbal
+from muster.claims.clauses import LEAST, Clause, clauses, is_address, pieces, trimmed, verbal
 from muster.claims.counting import Counted, asked, understood
 from muster.claims.facets import facets_of
 from muster.claims.interview import interview
@@ -155,7 +155,7 @@ def _sentence(article: Article, span: Span, state: _State, lang: Rules) -> Itera
         state.memory = replace(state.memory, country=here[0])
     quotes = [q for q in (words.between(*quote) for quote in span.quotes) if q[0] < q[1]]
     said = speech(words, quotes, state.memory, lang)
-    if not said and words.any("no_sentence") and all(n.bare for n in numbers(words, lang)):
+    if not said and is_address(words) and all(n.bare for n in numbers(words, lang)):
         return
     question = text[span.start : span.end].rstrip(' »”"').endswith("?")
     if said:
@@ -299,13 +299,15 @@ def _stretch(
             if known_.size == "count" and known_.unit not in SPANS:
                 state.counted, fresh = (known_.item, known_.unit), True
         if counted:
+            begin = clause.first
             for (a, b), number in zip(pieces(words, clause, counted), counted, strict=True):
                 head = _head(words, a, number.first) if number is counted[0] else a
                 if head > a:
+                    begin = head
                     lead = Clause(a, head - 1, clause.opening)
                     yield from of_words(words, lead, alone=False, quoted=quoted, reported=reported, lang=lang)
                 yield of_number(words, head, b, clause, number, counted)
-            yield from of_rank(words, clause, counted)
+            yield from of_rank(words, replace(clause, first=begin), counted)
             continue
         yield from of_words(words, clause, alone=len(parts) == 1, quoted=quoted, reported=reported, lang=lang)
 

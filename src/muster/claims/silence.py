@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from muster.claims.article import Article, language_of
-from muster.claims.clauses import LEAST, verbal
+from muster.claims.clauses import LEAST, is_address, verbal
 from muster.claims.languages import Rules, known, rules
 from muster.claims.sentences import finished, paragraphs, sentences
 from muster.claims.words import Words
@@ -56,7 +56,7 @@ def _why(quote: str, line: str, lang: Rules) -> str:
     opening = words.any("no_claim", 0, 4)
     if (opening and opening.first == 0) or (words.any("recorded_by") and len(words) < 12):
         return "a caption, byline, source or notice"
-    if words.any("no_sentence"):
+    if is_address(words):
         return "an address or a notice"
     if quote.rstrip(' »”"').endswith("?"):
         return "a question that asserts nothing"
