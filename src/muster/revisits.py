@@ -131,9 +131,13 @@ def find_originals(run: Run, tasks: Mapping[str, ParseTask]) -> Counter[str]:
     seeking = {name: tasks[name] for name in run.present["parse"] if name in tasks and _rows(run, name, "revisit")}
     if not seeking:
         return counts
+    before: dict[str, dict[str, Any]] = {}
     for _ in range(TRIES):
         with _tables(run) as db:
             best = {row["id"]: row for row in db.rows(BEST_SQL)}
+        if best == before:
+            break  # what should have been tried killed its process
+        before = best
         tried = run.do("parse", dict(_work(run, seeking, tasks, best)), beside=True)
         counts += tried
         if tried["capture"] == len(best):
