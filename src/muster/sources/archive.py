@@ -330,13 +330,12 @@ def _lost(members: Members, box: Box, what: str, start: int | None, end: int | N
     file = members.file
     if start is None:
         return file.issue(what, members.place(box.depth), found=found, do=do)
-    stop = box.size if end is None or box.size is None else min(end, box.size)
-    stop = end if stop is None else max(start, stop)
-    where = f"bytes {start}–{'' if stop is None else stop}" + (" unpacked" if box.within else "")
+    if box.size is not None:
+        start, end = min(start, box.size), box.size if end is None else min(end, box.size)
+    where = f"bytes {start}–{'' if end is None else end}" + (" unpacked" if box.within else "")
     place = ", ".join(part for part in (members.place(box.depth), where) if part)
-    return file.issue(
-        what, place, found=found, do=do, bytes_at=box.inner.on_disk(start, 1 << 60 if stop is None else stop)
-    )
+    bytes_at = box.inner.on_disk(start, 1 << 60 if end is None else end)
+    return file.issue(what, place, found=found, do=do, bytes_at=bytes_at)
 
 
 def _without_packing(name: str) -> str:

@@ -139,9 +139,8 @@ class Part(_File):
 
     def on_disk(self, start: int, end: int) -> tuple[int, int]:
         """Return the bytes on disk that hold a range of this stretch."""
-        return self._whole.on_disk(
-            self._start + start, self._start + (end if self._length is None else min(end, self._length))
-        )
+        most = end if self._length is None else self._length
+        return self._whole.on_disk(self._start + min(start, most), self._start + min(end, most))
 
 
 class Unpacked(_File):
