@@ -78,3 +78,10 @@ def test_coders_who_agree_on_everything_have_a_kappa_of_one() -> None:
 def test_many_chance_decisions_do_not_stand() -> None:
     rng = np.random.default_rng(4)
     assert sum(any(kept(rng.random(30).tolist())) for _ in range(500)) / 500 <= 0.04
+
+
+def test_fifteen_endpoints_of_a_trial_are_decided_as_in_the_paper() -> None:
+    """Benjamini & Hochberg 1995, section 4: fifteen P values of one trial; at 0.05 four hypotheses are rejected."""
+    values = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528,
+              0.7590, 1.0]  # fmt: skip
+    assert kept(values, 0.05) == [True] * 4 + [False] * 11
