@@ -241,3 +241,18 @@ def test_listings_that_state_where_they_ship_from_are_a_lower_bound_and_said_to_
             assert "what a seller states" in found.assumptions[-1]
             assert len(estimator.children("listings", scope)) == many
         assert estimator.estimate("listings", Scope("handgun", "bazaar")).value == 20
+
+
+def test_a_population_is_bounded_from_below_by_what_was_recognised_alone(estimator: Estimator) -> None:
+    rows = [{"true": k, "predicted": k, "n": 30, "vendors": 30} for k in KINDS]
+    missed = [{"true": "handgun", "predicted": "long_gun", "n": 30, "vendors": 30}]
+    doubtful = Estimator(estimator.db, Confusion.from_rows(rows + missed), "d" * 64)
+    scope = Scope("handgun", **ALL_MARCH)  # type: ignore[arg-type]
+    found = doubtful.estimate("population", scope)
+    sure = estimator.estimate("population", scope)
+    assert found.value is not None
+    assert sure.value is not None
+    assert found.low is not None
+    assert sure.low is not None
+    assert found.value > sure.value  # what was overlooked raises what can be
+    assert found.low <= sure.low  # and not what must be

@@ -38,8 +38,10 @@ def captured_and_not(estimator: Estimator, scope: Scope) -> Counted:
         return Counted(None, None, None, "capture–recapture, refused", int(rows.sum()), (told.why,))
     # what was found again are listings called so; how many are so, and how many of others are, goes with them
     called = max(1, int(rows.sum()))
-    drawn = estimator.draws("listings", scope)[0] / called
+    drawn, recognised = (counts / called for counts in estimator.draws("listings", scope))
     middle, low, high = (float(np.quantile(drawn, q)) for q in (0.5, 0.025, 0.975))
+    # as in a count: that something was overlooked may raise what can be, never what must be
+    low = min(low, float(np.quantile(recognised, 0.025)))
     under = tuple(Under(f"by {name}", *other) for name, *other in alternatives(found) if name != told.method)
     ends = (told.value * middle, (told.low or 0.0) * low, (told.high or 0.0) * high)
     method, n = f"capture–recapture: {told.method}", int(rows.sum())
