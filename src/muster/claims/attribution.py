@@ -221,12 +221,13 @@ def _person_says(words: Words, match: Match, memory: Memory, lang: Rules) -> boo
         return True
     if person or any(name.split()[-1].casefold()[:5] in (memory.names or {}) for name in others):
         return True
-    if begin > 1 or words.any("finite", begin, match.first):
+    tail = words.keys[begin - 1] == "," and len(words) - match.last <= TAIL if begin > 1 else True
+    if not tail or words.any("finite", begin, match.first):
         return False
     large = bool(lang.data.get("nouns_large"))
     capitals = [n for n in range(begin, match.first) if words.texts[n][:1].isupper()]
     named = [n for n in capitals if not words.ending("located", n)]
-    inner = not large and any(n > begin for n in named)
+    inner = not large and any(n > begin or begin > 1 for n in named)
     return bool(named) and (inner or any(" " in name or name.isupper() for name in others))
 
 

@@ -87,7 +87,7 @@ def of_words(
         factor = words.any("zero", first, last)
     if not factor and (
         size < LEAST
-        or (size == LEAST and letters < 24)
+        or (size == LEAST and letters < 24 and not (alone and words.any("forecast", first, last)))
         or (not alone and clause.opening != "main" and size < LEAST + 1)
     ):
         return
