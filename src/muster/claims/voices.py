@@ -36,7 +36,14 @@ class Floor:
             and (said.sort == "published" or (said.sort == "according" and said.speaker.count(" ") >= 2))
         ):
             self.source, self.carried = said.speaker, -1
-        elif paragraph == 0 and asserts and self.carried != -1 and said.sort != "published" and not title:
+        elif (
+            any(c.isupper() for c in said.speaker)
+            and paragraph == 0
+            and asserts
+            and self.carried != -1
+            and said.sort != "published"
+            and not title
+        ):
             self.source, self.carried = said.speaker, 1
         counts = any(word in said.speaker for word in _COUNTING)
         self.local = said.speaker if official and not medium and not counts else ""
