@@ -133,6 +133,13 @@ def test_a_scale_that_ends_a_german_text_is_no_error() -> None:
     assert (core.value, core.last) == (5_000_000, 2)
 
 
+def test_tens_of_thousands_are_no_beginning_of_a_german_number() -> None:
+    words = rules("de").lexicon.read("zehntausendeinhundert", 0)
+    core = core_at(words, 0, rules("de"))
+    assert core
+    assert (core.value, core.last) == (10_100, 1)
+
+
 @pytest.mark.parametrize("figures", ["9" * 30, "9" * 400, "1" + ",000" * 80, "1e999", "10^400", "9" * 29 + " billion"])
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_a_number_that_overflows_is_no_infinity(language: str, figures: str) -> None:
