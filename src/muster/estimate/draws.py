@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from muster.estimate.error import Confusion, true_given_predicted
+from muster.estimate.error import JEFFREYS, NO_WEAPON, Confusion, of_market, true_given_predicted
 from muster.estimate.items import SHELVES, Bools, Floats, Ints, View
 from muster.estimate.sample import Sample
 from muster.model import KINDS
@@ -28,7 +28,6 @@ be there, and is never among what must be."""
 SEED = 20140301
 """Fixed, so that equal inputs give equal bytes. Any number would do."""
 
-NO_WEAPON = KINDS.index("not_weapon")
 
 ONE_BY_ONE = 5_000
 """Counters are drawn one by one for so many of the largest; the sum of the others is as good as normal."""
@@ -57,6 +56,7 @@ class Truths:
         self.confusion = confusion
         self.sample = sample
         self._asked: tuple[tuple[int, ...] | None, Floats] = (None, np.zeros(0))
+        self._shifts: dict[tuple[int, ...], tuple[Floats, Floats]] = {}
 
     @cached_property
     def cells(self) -> tuple[Ints, Ints]:
@@ -101,24 +101,49 @@ class Truths:
         return np.asarray(doubted == 0)
 
     @cached_property
-    def _shares(self) -> tuple[Floats, Floats]:
-        """Log odds that a kind was rightly called, (draws, shelves, kinds); where others belong, (…, kinds, kinds)."""
-        odds = np.zeros((DRAWS, len(SHELVES), len(KINDS)))
-        other = np.zeros((DRAWS, len(SHELVES), len(KINDS), len(KINDS)))
+    def _rates(self) -> tuple[Floats, Floats, Floats]:
+        """P(called | true), (draws, shelves, kinds, kinds); the mix of kinds, in listings; P(true | called)."""
+        size = len(KINDS)
+        rates = np.tile(np.eye(size), (DRAWS, len(SHELVES), 1, 1))
+        mix, share = np.ones((DRAWS, len(SHELVES), size)), rates.copy()
         for shelf, name in enumerate(SHELVES):
             rng = np.random.default_rng((SEED, 5, shelf))
-            of = self.view.kind[self.view.first & (self.view.shelf == shelf)]
-            predicted = np.bincount(of.astype(np.int64), minlength=len(KINDS))
-            if not predicted.any():
-                continue
-            share = true_given_predicted(predicted, self.confusion.draw(DRAWS, rng, name), rng)
-            if self.sample is not None:
-                share = self.sample.shares(share, np.random.default_rng((SEED, 9)))
-            right = np.clip(np.diagonal(share, axis1=1, axis2=2), 1e-9, 1 - 1e-9)
-            odds[:, shelf] = np.log(right / (1 - right))
-            wrong = share * (1 - np.eye(len(KINDS)))[None]
-            other[:, shelf] = wrong / np.maximum(wrong.sum(axis=2, keepdims=True), 1e-300)
-        return odds, other
+            predicted, each = self._called[0][shelf], self._called[1][shelf]
+            if predicted.any():
+                measured = self.confusion.draw(DRAWS, rng, name)
+                rates[:, shelf] = of_market(measured, predicted, each, rng)
+                share[:, shelf], mix[:, shelf] = true_given_predicted(predicted, rates[:, shelf], rng)
+                if self.sample is not None:
+                    share[:, shelf] = self.sample.shares(share[:, shelf], np.random.default_rng((SEED, 9)))
+        return rates, mix, share
+
+    @cached_property
+    def _called(self) -> tuple[Ints, Floats]:
+        """Listings called each kind, and how many of them the seller of such a listing has, (shelves, kinds)."""
+        view, size = self.view, len(KINDS)
+        at = (view.shelf.astype(np.int64) * size + view.kind)[view.first]
+        listings = np.bincount(at, minlength=len(SHELVES) * size)
+        _, seller = np.unique(view.vendor[view.first], return_inverse=True)
+        pairs, many = np.unique(seller * len(SHELVES) * size + at, return_counts=True)
+        squares = np.bincount(pairs % (len(SHELVES) * size), many.astype(np.float64) ** 2, len(SHELVES) * size)
+        each = squares / np.maximum(listings, 1)
+        return listings.astype(np.int64).reshape(-1, size), each.reshape(-1, size)
+
+    @cached_property
+    def _shares(self) -> tuple[Floats, Floats, Floats]:
+        """Log odds that a kind was rightly called, (draws, shelves, kinds); where others belong, (…, kinds, kinds).
+
+        And how many times commoner each kind is here than among the labelled listings, (draws, shelves, kinds).
+        """
+        _, mix, share = self._rates
+        right = np.clip(np.diagonal(share, axis1=2, axis2=3), 1e-9, 1 - 1e-9)
+        wrong = share * (1 - np.eye(len(KINDS)))[None, None]
+        labelled = self.confusion.counts.sum(axis=2) + JEFFREYS
+        return (
+            np.log(right / (1 - right)),
+            wrong / np.maximum(wrong.sum(axis=3, keepdims=True), 1e-300),
+            mix / labelled[None],
+        )
 
     @cached_property
     def _right(self) -> tuple[Floats, Floats]:
@@ -134,17 +159,60 @@ class Truths:
         return self._asked[1]
 
     def _chance(self, wanted: Sequence[int]) -> Floats:
-        _, kind, shelf, _, _, others = self._sorted
+        _, kind, shelf, most, _, others = self._sorted
         right, not_right = self._right
-        listed = others[:, list(wanted)].sum(axis=1)
-        table = self._shares[1][..., list(wanted)].sum(axis=3)[:, shelf, kind]
-        other = listed + (1 - others.sum(axis=1)) * table
-        if self.sample is not None:  # people read what such items are here, whatever the recogniser's second thought
-            other = table
-        found = not_right * other
+        wrong, commoner = self._shares[1], self._shares[2]
         own = among(wanted)[kind]
-        found[:, own] += right[:, own]
-        return np.asarray(np.clip(found, 0, 1, out=found))
+        table = wrong[..., list(wanted)].sum(axis=3)[:, shelf, kind]
+        if self.sample is not None:  # people read what such items are here, whatever the recogniser's second thought
+            return np.asarray(np.clip(np.where(own, right + not_right * table, not_right * table), 0, 1))
+        # what it is said to be where it is not what it was called, at the mix of kinds of this market
+        weight = others[None] * commoner[:, shelf]
+        left = (1 - others.sum(axis=1)) * self._left[:, shelf, kind]
+        other = (weight[..., list(wanted)].sum(axis=2) + left * table) / np.maximum(weight.sum(axis=2) + left, 1e-300)
+        chance = np.where(own, right + not_right * other, not_right * other)
+        inside, outside = self._shift(tuple(wanted))
+        held = np.clip(chance, 1e-12, 1 - 1e-12)
+        shifted = 1 / (1 + np.exp(-(np.log(held / (1 - held)) + np.where(own, inside[:, shelf], outside[:, shelf]))))
+        return np.asarray(np.clip(np.where((most < 1) | (chance <= 0) | (chance >= 1), chance, shifted), 0, 1))
+
+    @cached_property
+    def _left(self) -> Floats:
+        """How much commoner the kinds are here that were wrongly called each kind, (draws, shelves, kinds)."""
+        rates, mix, _ = self._rates
+        labelled = (self.confusion.counts.sum(axis=2) + JEFFREYS)[None]
+        apart = (1 - np.eye(len(KINDS)))[None, None]
+        here = (mix[..., None] * rates * apart).sum(axis=2)
+        there = (labelled[..., None] * rates * apart).sum(axis=2)
+        return np.asarray(here / np.maximum(there, 1e-300))
+
+    def _shift(self, wanted: tuple[int, ...]) -> tuple[Floats, Floats]:
+        """Return by how much log odds shift so that the kinds wanted, counted together, fit the counts seen.
+
+        Kind by kind no count can be negative, so where most that is called a weapon is none, the sum of many kinds
+        comes out too high. Taken as one kind they are corrected like a single test (Rogan & Gladen 1978). Both of
+        shape (draws, shelves): for what was called one of them, and for what was not.
+        """
+        inside = among(wanted)
+        rates, mix, share = self._rates
+        shift = np.zeros((2, DRAWS, len(SHELVES)))
+        for shelf in range(len(SHELVES)):
+            called = self._called[0][shelf]
+            two = np.array([called[inside].sum(), called[~inside].sum()])
+            if not two.all():
+                continue
+            together = np.zeros((DRAWS, 2, 2))
+            for side, kinds in enumerate((inside, ~inside)):
+                weight = np.maximum(mix[:, shelf, kinds], 1e-9)
+                weight /= weight.sum(axis=1, keepdims=True)
+                hit = np.einsum("dt,dt->d", weight, rates[:, shelf][:, kinds][:, :, inside].sum(axis=2))
+                hit = np.clip(hit, 1e-9, 1 - 1e-9)
+                together[:, side] = np.stack([hit, 1 - hit], axis=1)
+            fitted, _ = true_given_predicted(two, together, np.random.default_rng((SEED, 10, shelf)))
+            for side, kinds in enumerate((inside, ~inside)):
+                apart = share[:, shelf][:, kinds][:, :, inside].sum(axis=2) @ called[kinds] / two[side]
+                shift[side, :, shelf] = _log_odds(fitted[:, side, 0]) - _log_odds(apart)
+        return shift[0], shift[1]
 
     def surely(self, wanted: Sequence[int]) -> Bools:
         """Return which cells were recognised as of a kind wanted, and not doubted."""
@@ -277,3 +345,8 @@ def among(wanted: Sequence[int]) -> Bools:
     found = np.zeros(len(KINDS), dtype=np.bool_)
     found[list(wanted)] = True
     return found
+
+
+def _log_odds(share: Floats) -> Floats:
+    held = np.clip(share, 1e-9, 1 - 1e-9)
+    return np.asarray(np.log(held / (1 - held)))
