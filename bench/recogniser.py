@@ -2,7 +2,8 @@
 
 python bench/recogniser.py SHARED              out of fold over the open two thirds and the random rows: `make scores`
 python bench/recogniser.py SHARED --brief      the same without ablation and markets left out
-python bench/recogniser.py SHARED --build      fit on all labelled listings and write the model into the package
+python bench/recogniser.py SHARED --build      fit on all labelled listings; write the model and the compiled
+                                               catalogue into the package
 python bench/recogniser.py SHARED --rehearse   judge a third of the open part as the locked one is; writes nothing
 python bench/recogniser.py SHARED --judge      judge the locked third; write the table of errors into the package, the
                                                figures beside the floors (log it in docs/recognise.md)
@@ -22,6 +23,7 @@ import measures
 from errors_table import error_table
 from judging import Judged, Labels, all_worded, by_rule, labels, market_left_out, out_of_fold, parts
 from measures import Figure
+from muster.catalogue.load import COMPILED, compiled, load
 from muster.model import WEAPON_KINDS
 from muster.recognise.build import fit
 from muster.recognise.errors_measured import MEASURED
@@ -118,6 +120,7 @@ def build(held: Labels) -> None:
     """Fit on all labelled listings and write the model."""
     final = fit([*held.gold, *held.random], held.weights, all_worded())
     MODEL.write_bytes(pack_learned(final))
+    COMPILED.write_bytes(compiled(load()))
     last = json.loads(MEASURED.read_bytes())["version"]
     print(f"written: {with_model(final).version}, judged last as {last}")
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from muster.catalogue import load
-from muster.catalogue.load import HERE
+from muster.catalogue.load import COMPILED, HERE, compiled, read_files
 from muster.errors import MusterError
 from muster.model import KINDS
 from muster.recognise.fold import key
@@ -18,6 +20,13 @@ HANDGUNS = next(
     for path in sorted(HERE.glob("weapons/handguns_*.yml"))
     if "- make: Glock\n" in path.read_text(encoding="utf-8")
 )
+
+
+@pytest.fixture(autouse=True)
+def afresh() -> Iterator[None]:
+    """Nothing read by one test is left for the next."""
+    yield
+    load.cache_clear()
 
 
 @pytest.fixture
@@ -117,3 +126,34 @@ def test_a_missing_file_is_named(copy: Path) -> None:
     (copy / "lookalikes.yml").unlink()
     with pytest.raises(MusterError, match="lacks a file"):
         load(copy)
+
+
+def test_the_compiled_form_says_what_the_files_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = read_files(HERE, load().digest)
+    kept = tmp_path / "compiled.msgpack"
+    kept.write_bytes(compiled(whole))
+    monkeypatch.setattr(import_module("muster.catalogue.load"), "COMPILED", kept)
+    load.cache_clear()
+    assert load() == whole
+    assert compiled(load()) == kept.read_bytes()
+
+
+def test_a_changed_file_is_read_and_the_compiled_form_is_not(copy: Path) -> None:
+    spoil(copy, "calibres.yml", '"9x19mm"', '"9x91mm"')
+    with pytest.raises(MusterError, match="9x19mm"):
+        load(copy)
+
+
+def test_a_damaged_compiled_form_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    damaged = tmp_path / "compiled.msgpack"
+    damaged.write_bytes(compiled(load())[:-7])
+    monkeypatch.setattr(import_module("muster.catalogue.load"), "COMPILED", damaged)
+    load.cache_clear()
+    assert load().models == read_files(HERE, load().digest).models
+
+
+@pytest.mark.slow
+def test_what_ships_was_compiled_from_the_files_that_ship() -> None:
+    assert COMPILED.read_bytes() == compiled(read_files(HERE, load().digest)), (
+        "python bench/recogniser.py SHARED --build"
+    )

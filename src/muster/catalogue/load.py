@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-import yaml
 
 from muster.catalogue.checks import Known, Written, check_rows, check_spellings, standing_alone
 from muster.catalogue.records import (
@@ -32,6 +31,8 @@ from muster.model import Kind
 
 HERE = Path(__file__).resolve().parent
 """The folder of the files that ship with the package."""
+COMPILED = HERE / "compiled.msgpack"
+"""What those files say, checked, in a form that is read in a twentieth of the time; written by `compiled`."""
 
 File = TypeVar("File")
 
@@ -40,13 +41,20 @@ File = TypeVar("File")
 def load(folder: Path = HERE) -> Catalogue:
     """Read and check every file of a catalogue folder; the same folder is read once.
 
-    folder: holds `weapons/*.yml` and the other files that docs/catalogue.md names.
+    folder: holds `weapons/*.yml` and the other files that docs/catalogue.md names. Where they are byte for byte those
+        that `COMPILED` was made from, that is read in their stead; where one has changed, they are.
     Raises `MusterError` that names file and line: a wrong type, an unknown key, a calibre, class or source that
         its file does not have, a model written twice, a spelling that two models bear and nobody declared.
 
     >>> {model.class_ for model in load().models if model.model == "RPG-7"}
     {'rocket_launcher'}
     """
+    digest = _digest(folder)
+    return _compiled(digest) or read_files(folder, digest)
+
+
+def read_files(folder: Path, digest: str) -> Catalogue:
+    """Read and check the files themselves. digest: of all of them."""
     calibres = _read(folder / "calibres.yml", CalibresFile).calibres
     classes = _read(folder / "classes.yml", ClassesFile).classes
     sources = _read(folder / "sources.yml", SourcesFile).sources
@@ -70,11 +78,31 @@ def load(folder: Path = HERE) -> Catalogue:
         calibres=calibres,
         senses=_read(folder / "words.yml", WordsFile).senses,
         lookalikes=_read(folder / "lookalikes.yml", LookAlikesFile).senses,
-        digest=_digest(folder),
+        digest=digest,
     )
 
 
+def compiled(catalogue: Catalogue) -> bytes:
+    """Return the bytes of `COMPILED` for a catalogue; equal catalogues give equal bytes."""
+    return catalogue.digest.encode() + msgspec.msgpack.Encoder(order="deterministic").encode(catalogue)
+
+
+def _compiled(digest: str) -> Catalogue | None:
+    """Return the catalogue that was compiled from files of this digest; None where there is none."""
+    if not COMPILED.is_file():
+        return None
+    data = COMPILED.read_bytes()
+    if data[: len(digest)] != digest.encode():
+        return None
+    try:
+        return msgspec.msgpack.decode(data[len(digest) :], type=Catalogue)
+    except msgspec.MsgspecError:  # a damaged file: the others say the same
+        return None
+
+
 def _read(path: Path, type_: type[File]) -> File:
+    import yaml  # only where a file was changed: it takes longer to import than the compiled form to read
+
     where = f"catalogue/{path.name}"
     if not path.is_file():
         raise MusterError("the catalogue lacks a file", where=where, do="put the file back")
