@@ -32,6 +32,10 @@ LOOKALIKES = {
         "Call of Duty Black Ops steam key", "GTA V account", "Counter Strike GO skins AK-47 Redline",
         "Desert Eagle csgo skin", "Sawed off csgo", "RPG Maker MV steam", "MP7 game", "Sniper Elite 4 key",
     ),
+    "what bears a maker's name": (
+        "Smith and Wesson watch", "Beretta sunglasses", "Casino Royale Walther PPK movie DVD", "MP5 player 4GB",
+        "Pistol Pete biography ebook", "AR-15 airsoft game steam key", "Kevlar phone case", "Hatchet band merch",
+    ),
     "watches and goods": (
         "IWC Top Gun chronograph replica", "Breitling Avenger replica watch", "Gun metal rolex watch",
         "Swiss Army watch replica", "Remington shaver", "Ruger t-shirt", "M4 macro lens",
@@ -63,3 +67,36 @@ def test_an_offer_of_a_family_is_recognised_in_every_language(model: str) -> Non
 def test_a_look_alike_is_no_weapon(sort: str) -> None:
     listings = [Listing(title, title, price="USD 40") for title in LOOKALIKES[sort]]
     assert [offer.of for offer in RECOGNISER.recognise(listings) if offer.kind in WEAPON_KINDS] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "price", "kind"),
+    [
+        ("Glock 17 17rd factory mags x5", "USD 150", "component"),
+        ("75 rd RPK drum 7.62x39", "USD 140", "component"),
+        ("Vortex Viper PST 6-24x50 rifle scope", "USD 800", "component"),
+        ("AR-15 with auto sear installed", "USD 2500", "automatic"),
+        ("pump shotgun 12g, new", "USD 500", "long_gun"),
+        (".308 win match 168gr hpbt 200 rds", "USD 300", "ammunition"),
+        ("Pistol crossbow 80 lbs 12 bolts", "USD 60", "blade_impact"),
+        ("Roman candles 10 balls box of 24", "USD 60", "pyrotechnic"),
+        ("Димова шашка біла", "USD 15", "pyrotechnic"),
+        ("Стартовий пістолет Retay 9 мм холостий", "USD 120", "less_lethal"),
+        ("Wiatrówka Hatsan 4,5 mm", "USD 200", "less_lethal"),
+        ("FGC-9 files and manual", "USD 10", "guide"),
+        ("Індивідуальне замовлення для вовка", "USD 700", "placeholder"),
+        ("Ordine personalizzato per lupo", "USD 700", "placeholder"),
+        ("Individuelles Angebot für falke", "USD 900", "placeholder"),
+    ],
+)
+def test_what_the_trade_calls_a_thing(title: str, price: str, kind: str) -> None:
+    assert RECOGNISER.case(Listing("x", title, price=price)).rule == kind
+
+
+@pytest.mark.parametrize(
+    ("title", "calibre"),
+    [("Глок 17, 9х19", "9x19mm"), ("пистолет ТТ 7,62х25", "7.62x25mm Tokarev"), ("HK G36C full auto 5.56", "5.56x45mm"),
+     ("CZ 83 9 Browning kurz", ".380 ACP"), ("Обрез двустволки 12 калибра", "12 gauge")],
+)  # fmt: skip
+def test_calibres_are_read_as_sellers_write_them(title: str, calibre: str) -> None:
+    assert RECOGNISER.recognise([Listing("x", title, price="USD 900")])[0].calibre == calibre

@@ -17,11 +17,21 @@ _ROUNDS = re.compile(
     r"|count\b|ct\b|bul|cartr|patronen|schuss)|\d{1,2}\s?(?:gr|grain|grains)\b)"
 )
 """A pattern that begins with a digit is looked for at digits only: twice as fast as one that begins by looking back."""
-_BOXED = re.compile(r"\b(?:box|pack|case)\sof\s\d")
+_ROUNDS_COUNTED = re.compile(
+    r"(?<![\d.,])(\d{2,6})\s?(?:rounds|rnds|rds|patronen|schuss|bullets|cartridges|cartouches|cartuchos|balas|colpi|naboi|naboje"
+    r"|sztuk|shtuk)\b(?!\s?(?:mag|drum|clip|cap))"
+)
+_THOUSANDS = re.compile(r"(?<![\d.,a-z])(\d{1,2})k\s?(?:rounds|rnds|rds|bullets|pcs)\b")
+_HOLDING = frozenset({"component", "part", "gear", "fitting"})
+_HELD = frozenset({"handgun", "long_gun", "gun", "automatic"})
+_BOXED = re.compile(
+    r"\b(?:box|boxes|pack|packs|case|cases|boites?|cajas?|scatol[ae]|schachteln?)\s(?:of|de|da|di|a|mit)\s\d"
+)
 _DOSE = re.compile(
     r"\d(?<![a-z0-9.,/]\d)\d{0,3}(?:[.,]\d{1,3})?\s?(?:g|gs|gm|gms|grs|mg|kg|kilos?|oz|hits|tabs|pills|joints)(?![a-z0-9])"
 )
 """How much of a drug is sold: "AK-47 10g" is no rifle."""
+_BORE = re.compile(r"(?:10|12|16|20|28)\s?g")
 _ARMS_NAMES = frozenset({"light_weapon", "explosive", "automatic", "long_gun", "ammunition", "blade_impact"})
 _FOR = frozenset({"for", "4", "fur", "fuer", "pour", "para", "per", "dla"})
 _GUN_WORDS = frozenset({"handgun", "gun", "long_gun", "automatic", "ammunition", "sale_shape", "part", "fitting"})
@@ -34,7 +44,8 @@ class Facts:
     """A field as the rules see it.
 
     head: index of the first token that speaks of what comes along ("with", "+", "incl."); the offer is named before.
-    first: for each sense, the token where its first word in the head begins.
+    first: for each sense, the token where its first word in the head begins; a gun's word that is part of a longer one
+        ("rifle scope") is none. counted: how many rounds or pieces are stated, 0 where none.
     guns, arms: models of firearms, and of all other kinds, in the head; those of a maker named in the text first.
     calibre: the token where the first calibre stands; chambered: the kind that most models of that calibre are.
     states_rounds: a number of pieces or rounds is said.
@@ -46,6 +57,7 @@ class Facts:
     amount: Decimal | None
     head: int
     first: dict[str, int]
+    counted: int
     anywhere: frozenset[str]
     guns: tuple[Hit, ...]
     arms: tuple[Hit, ...]
@@ -85,18 +97,20 @@ def facts(reading: Reading, amount: Decimal | None, lexicon: Lexicon) -> Facts:
     """
     head = _head(reading)
     first: dict[str, int] = {}
+    within = [hit for hit in reading.words if hit.length > 1 and sense_of(hit) in _HOLDING]
     for hit in reading.words:
-        if hit.first < head:
+        if hit.first < head and not (sense_of(hit) in _HELD and _is_within(hit, within)):
             first.setdefault(sense_of(hit), hit.first)
     named = {maker_of(hit).make for hit in (*reading.makes, *reading.weak_makes)}
     models = [hit for hit in reading.models if hit.first < head and not _is_a_buyer(reading, hit)]
-    doses = 1 if _DOSE.search(reading.text.folded) else 0
+    doses = 1 if _states_dose(reading) else 0
     models.sort(key=lambda hit: (model_of(hit).group not in named, hit.first))
     return Facts(
         reading=reading,
         amount=amount,
         head=head,
         first=first,
+        counted=_counted(reading.text.folded),
         anywhere=frozenset(sense_of(hit) for hit in reading.words),
         guns=tuple(hit for hit in models if model_of(hit).kind in GUNS),
         arms=tuple(hit for hit in models if model_of(hit).kind not in GUNS),
@@ -110,6 +124,25 @@ def facts(reading: Reading, amount: Decimal | None, lexicon: Lexicon) -> Facts:
         measures=len({hit.first for hit in reading.cues if sense_of(hit) == "measure"}) + doses,
         named_lookalike=bool(reading.lookalikes),
     )
+
+
+def _is_within(hit: Hit, longer: list[Hit]) -> bool:
+    return any(one.first <= hit.first and hit.last <= one.last and hit.length < one.length for one in longer)
+
+
+def _counted(folded: str) -> int:
+    """Return the greatest number of rounds or pieces that is stated."""
+    found = [int(match.group(1)) for match in _ROUNDS_COUNTED.finditer(folded)]
+    found += [1000 * int(match.group(1)) for match in _THOUSANDS.finditer(folded)]
+    return max(found, default=0)
+
+
+def _states_dose(reading: Reading) -> bool:
+    """Whether a dose is stated; "12g" beside a shotgun's or a cartridge's word is its bore."""
+    doses = [match.group() for match in _DOSE.finditer(reading.text.folded)]
+    if doses and any(sense_of(word) in ("long_gun", "ammunition") for word in reading.words):
+        return any(_BORE.fullmatch(dose) is None for dose in doses)
+    return bool(doses)
 
 
 def _is_a_buyer(reading: Reading, hit: Hit) -> bool:
@@ -138,7 +171,7 @@ def _is_telling(reading: Reading, hit: Hit) -> bool:
 
 
 def _states_rounds(folded: str) -> bool:
-    return _ROUNDS.search(folded) is not None or ("of" in folded and _BOXED.search(folded) is not None)
+    return _ROUNDS.search(folded) is not None or _BOXED.search(folded) is not None or _counted(folded) > 0
 
 
 def _is_strong(hit: Hit) -> bool:

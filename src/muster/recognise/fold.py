@@ -89,6 +89,10 @@ class Folded:
         return self.origin[start], self.origin[end - 1] + 1 if self.ends is None else self.ends[end - 1]
 
 
+_TIMES = re.compile(r"(?<=\d)[хХ](?=\d)")
+"""The Cyrillic letter kha between digits, as in a calibre: it stands for the sign of multiplication."""
+
+
 def fold(text: str, limit: int = 4000) -> Folded:
     """Fold the first `limit` code points of a text; tokens of redacted contacts are blank.
 
@@ -101,6 +105,7 @@ def fold(text: str, limit: int = 4000) -> Folded:
         head = _REDACTED.sub(lambda match: " " * len(match.group()), head)
     if head.isascii():
         return Folded(text, head.lower(), None)
+    head = _TIMES.sub("x", head)
     mended = mend(head)
     folded, origin = _folded(head if mended is None else mended.text)
     if mended is None:

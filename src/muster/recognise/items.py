@@ -234,7 +234,7 @@ def _with_model(field: str, reading: Reading, hit: Hit, lexicon: Lexicon) -> Ite
         make = "" if maker_of(makers[0]).heading else maker_of(makers[0]).make
         spans.append(_span(field, reading.text, makers[0], "make", make or maker_of(makers[0]).make))
     elif not make:
-        beside = [maker for maker in reading.weak_makes if maker.last + 1 == hit.first]
+        beside = [m for m in reading.weak_makes if m.last + 1 == hit.first or hit.last + 1 == m.first]
         other = next((maker for maker in (*reading.makes, *beside) if _GUNS & maker_of(maker).kinds), None)
         if other is not None and not maker_of(other).heading:
             make = maker_of(other).make

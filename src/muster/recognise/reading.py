@@ -14,6 +14,7 @@ from muster.recognise.lexicon import Lexicon, Meaning
 
 _NEAR_NUMBER = frozenset(
     {"model", "mod", "m", "no", "nr", "type", "mk", "s", "w", "first", "sw", "gen", "new", "performance", "center"}
+    | {"j", "k", "l", "n", "frame"}
 )
 """Words that may stand between a maker and a number that is its model."""
 REACH = 6
@@ -58,7 +59,9 @@ _COUNTED = frozenset(
 _COUNTING = frozenset(
     {"model", "mod", "type", "no", "nr", "gen", "series", "mk", "mark", "x", "over", "is", "only", "usd"}
 )
-_MARKS = frozenset({"cal", "caliber", "calibre", "kaliber", "calibers", "mag", "magnum", "калибр"})
+_MARKS = frozenset(
+    {"cal", "caliber", "calibre", "kaliber", "calibers", "calibro", "kalibr", "kalibra", "mag", "magnum"}
+)
 
 
 class Hit(msgspec.Struct, frozen=True, gc=False):
@@ -201,20 +204,34 @@ def _without_maker(hit: Hit, makers: list[Hit]) -> Hit:
 
 
 def _is_measure(text: Folded, hit: Hit) -> bool:
-    """Whether a spelling ends in a number of millimetres or inches, as "model 9" does in "new model 9mm"."""
+    """Whether a spelling ends in a number of millimetres or inches, or in part of one: "model 9mm", "auto 5.56"."""
+    end = text.tokens[hit.last].end
+    if (
+        text.words[hit.last].isdigit()
+        and text.folded[end : end + 1] == "."
+        and text.folded[end + 1 : end + 2].isdigit()
+    ):
+        return hit.length > 1 and text.words[hit.last - 1].isalpha()
     after = text.words[hit.last + 1] if hit.last + 1 < len(text.words) else ""
     return text.words[hit.last].isdigit() and after in ("mm", "inch", "inches")
 
 
 def _belongs(text: Folded, hit: Hit, maker: Hit) -> bool:
-    """Whether a spelling that needs its maker stands close enough after it."""
-    if maker_of(maker).make != model_of(hit).group or hit.first <= maker.last:
+    """Whether a spelling that needs its maker stands close enough after it, or straight before it: "P226 Sig Sauer"."""
+    if maker_of(maker).make != model_of(hit).group:
         return False
+    if hit.first <= maker.last:
+        return maker.first - hit.last in (1, 2) and _is_designation(text.words[hit.first : hit.last + 1])
     between = text.words[maker.last + 1 : hit.first]
     words = text.words[hit.first : hit.last + 1]
     if any(len(word) > 1 and word.isalpha() for word in words) or len(words) > 1 or len(words[0]) > 3:
         return len(between) <= REACH
     return len(between) <= 2 and all(word in _NEAR_NUMBER for word in between)
+
+
+def _is_designation(words: Sequence[str]) -> bool:
+    """Whether a spelling is letters and digits, which no ordinary word is."""
+    return any(word.isdigit() for word in words) and any(word.isalpha() for word in words)
 
 
 def _is_tight(text: Folded, hit: Hit) -> bool:
@@ -255,7 +272,9 @@ def _is_marked(text: Folded, hit: Hit) -> bool:
     start = text.tokens[hit.first].start
     if start and text.folded[start - 1] == "." and (start < 2 or not text.folded[start - 2].isdigit()):
         return True
-    return hit.last + 1 < len(text.words) and text.words[hit.last + 1] in _MARKS
+    if hit.last + 1 >= len(text.words) or text.words[hit.last + 1] not in _MARKS:
+        return False
+    return hit.last + 2 >= len(text.words) or not text.words[hit.last + 2].isdigit()  # "box of 25 calibre 12"
 
 
 def _settle(models: list[Hit], calibres: list[Hit]) -> tuple[list[Hit], list[Hit]]:

@@ -25,6 +25,8 @@ MADE_FROM = Decimal(60)
 """US dollars: from it on "home-made" and the like speak of the thing and not of a guide to it."""
 FILE_BELOW = Decimal(30)
 """US dollars: below it a part's name beside a guide's word is taken for drawings of the part."""
+A_BOX, DEAR_ROUND = 20, Decimal(10)
+"""From so many rounds on, and below so many US dollars each, a count of rounds is what is sold and no magazine's."""
 MAGAZINE_BELOW = Decimal(150)
 """The same for magazines, which are cheaper."""
 
@@ -42,7 +44,7 @@ def judge(facts: Facts) -> Kind | None:
 
 def _is_borne_name(facts: Facts) -> bool:
     """Whether a weapon's name is only borne by a drug, a game, a watch …"""
-    weighed = facts.anywhere & {"less_lethal", "toxic", "explosive", "pyrotechnic"}
+    weighed = facts.anywhere & {"less_lethal", "toxic", "explosive", "pyrotechnic", "blade"}
     strong = facts.strong_cues - facts.measures if weighed else facts.strong_cues
     if strong <= 1 and _outweighs(facts) and "guide" not in facts.anywhere:
         return False
@@ -52,7 +54,8 @@ def _is_borne_name(facts: Facts) -> bool:
         return "guide" not in facts.first or not facts.anywhere & {"gun", "automatic", "explosive", "light_weapon"}
     if strong > 1 and not facts.makes:
         return True
-    item = facts.guns or facts.arms or facts.makes or facts.calibre < FAR
+    said = facts.anywhere & {"handgun", "gun", "long_gun", "automatic", "ammunition"}
+    item = facts.guns or facts.arms or (facts.makes and said) or facts.calibre < FAR  # "Beretta sunglasses" is no item
     return bool(facts.weak_cues) and not item and not facts.anywhere & _DEVICES
 
 
@@ -166,7 +169,10 @@ def _is_blank_gun(facts: Facts, kinds: set[Kind]) -> bool:
 
 def _part(facts: Facts) -> Kind | None:
     gun = _gun(facts)
-    if facts.at("part") < FAR:
+    built_in = "part" in facts.anywhere and _is_built_in(facts, gun)
+    if built_in and any(word in _MAKES_AUTOMATIC for word in facts.reading.text.words):
+        return "automatic"
+    if facts.at("part") < FAR and not built_in:
         return "component"
     if facts.at("fitting") < gun < FAR and "accessory" not in facts.anywhere and _below(facts, GUN_FROM):
         return "component"
@@ -182,8 +188,12 @@ def _part(facts: Facts) -> Kind | None:
     if part < FAR and (part < gun or _below(facts, PART_BELOW)):
         return "component"
     magazine = facts.at("magazine")
+    if magazine < FAR and _is_multiplied(facts, magazine) and _below(facts, GUN_FROM) and facts.amount:
+        return "component"
     if magazine < FAR and gun < FAR and facts.amount is not None:
         low, high = LOOSE_MAGAZINE
+        if facts.guns and model_of(facts.guns[0]).kind == "automatic":
+            high = MAGAZINE_BELOW  # no rifle costs so little
         if low <= facts.amount < high and not facts.first.keys() & {"handgun", "long_gun", "ammunition"}:
             return "component"
     if magazine < FAR and not _is_counted(facts, magazine):
@@ -192,6 +202,17 @@ def _part(facts: Facts) -> Kind | None:
         if gun == FAR and facts.calibre < FAR and "ammunition" not in facts.first:
             return "component"
     return None
+
+
+def _is_built_in(facts: Facts, gun: int) -> bool:
+    """Whether a part is said to be in the gun that is named before it, at a gun's price: "with auto sear installed"."""
+    named = gun < facts.at("part") and facts.amount is not None and facts.amount >= GUN_FROM
+    return named and any(word in _BUILT_IN for word in facts.reading.text.words)
+
+
+_MAKES_AUTOMATIC = frozenset({"sear", "autosear", "dias", "switch", "lightning"})
+"""Parts that make a gun fire on while the trigger is held."""
+_BUILT_IN = frozenset({"installed", "fitted", "built", "eingebaut", "verbaut", "monte", "instalado", "installato"})
 
 
 def _is_fitting_priced(facts: Facts) -> bool:
@@ -233,6 +254,8 @@ def _is_bare_cartridges(facts: Facts, gun: int) -> bool:
 def _is_loose_rounds(facts: Facts) -> bool:
     """Whether a count of rounds and a calibre stand without any gun, at a price of rounds."""
     words = min(facts.at("handgun"), facts.at("long_gun"), facts.at("automatic"))
+    if not facts.guns and words == FAR and facts.calibre < FAR and facts.counted >= A_BOX and facts.amount:
+        return facts.amount < facts.counted * DEAR_ROUND
     return not facts.guns and words == FAR and facts.calibre < FAR and bool(facts.amount) and _below(facts, PART_BELOW)
 
 
@@ -307,6 +330,12 @@ def _is_counted(facts: Facts, token: int) -> bool:
     names = {n for hit in (*facts.reading.models, *facts.reading.calibres) for n in range(hit.first, hit.last + 1)}
     tokens = facts.reading.text.tokens
     return any(tokens[n].text.isdigit() for n in range(max(0, token - 3), token) if n not in names)
+
+
+def _is_multiplied(facts: Facts, token: int) -> bool:
+    """Whether a word is followed by how many of it are sold: "mags x5"."""
+    words = facts.reading.text.words[token + 1 : token + 3]
+    return len(words) == 2 and words[0] == "x" and words[1].isdigit()
 
 
 def _below(facts: Facts, limit: Decimal) -> bool:
