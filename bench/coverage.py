@@ -87,9 +87,9 @@ def places(one: Scenario) -> Floats:
     found = np.eye(len(KNOWN)) * one.apart / np.sqrt(2)
     kind, share = one.near
     if kind:
-        at = KNOWN.index(kind)  # type: ignore[arg-type]
+        at = KNOWN.index(kind)
         found[at] = found[NO_WEAPON] + share * (found[at] - found[NO_WEAPON])
-    return found
+    return np.asarray(found)
 
 
 def mix(one: float, rng: np.random.Generator) -> Floats:
