@@ -21,7 +21,7 @@ from muster.recognise.learned import Learned
 from muster.recognise.recogniser import Recogniser, with_model
 
 LABELS = Path(__file__).resolve().parent / "labels"
-WORDED = ("worded", "worded_after", "worded_third", "worded_fourth")
+WORDED = ("worded", "worded_after", "worded_third")
 """Tables of titles worded for each kind that are fitted on."""
 
 
