@@ -40,7 +40,7 @@ PLACEHOLDER = KINDS.index("placeholder")
 BATCH = 512
 """Listings weighed at once."""
 _ARMS = frozenset({"gun", "handgun", "long_gun", "automatic", "ammunition", "explosive"})
-RULES = "2"
+RULES = "3"
 """Goes up when a rule changes, so that caches notice."""
 _BARE: frozenset[Kind] = frozenset({"not_weapon", "placeholder"})
 
