@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from muster.claims.figures import Core, Sort, core_at, past
-from muster.claims.languages import Rules, unit_of
+from muster.claims.languages import Rules, is_name, unit_of
 from muster.claims.words import Words
 from muster.model import Comparator
 
@@ -249,8 +249,8 @@ def _is_label(words: Words, core: Core, lang: Rules) -> bool:
         return True
     if first > 1 and words.keys[first - 1] in _DASHES and words.glued(first) and words.glued(first - 1):
         return True
-    if first > 0 and words.kinds[first - 1] == "mixed":
-        return True
+    if first > 0 and (words.kinds[first - 1] == "mixed" or is_name(words.texts[first - 1])):
+        return True  # "two AK47 20 …", "three Glock 19 handguns"
     hyphen = last + 1 < len(words) and words.keys[last] == "-" and words.glued(last) and words.glued(last + 1)
     if hyphen and words.kinds[last + 1] != "number":
         return True
