@@ -22,7 +22,7 @@ def test_two_kinds_are_the_adjustment_of_a_screening_test(called: int, sensitivi
     rates[:, NOTHING, [PISTOL, NOTHING]] = 1 - specificity, specificity
     predicted = np.zeros(len(KINDS), dtype=np.int64)
     predicted[[PISTOL, NOTHING]] = called * scale, (listings - called) * scale
-    share = true_given_predicted(predicted, rates, np.random.default_rng(1))
+    share, _ = true_given_predicted(predicted, rates, np.random.default_rng(1))
     pistols = (share[:, [PISTOL, NOTHING], PISTOL] @ predicted[[PISTOL, NOTHING]]).mean() / predicted.sum()
     apparent = called / listings
     assert pistols == pytest.approx((apparent + specificity - 1) / (sensitivity + specificity - 1), abs=0.002)
