@@ -293,6 +293,35 @@ def test_a_packed_tar_that_is_cut_keeps_what_could_be_unpacked(tmp_path: Path, p
     assert bodies[:-1] == list(noise.values())[: len(bodies) - 1]
 
 
+UNITS: dict[str, Callable[[bytes], bytes]] = {
+    "gz": lambda data: gzip.compress(data, mtime=0), "xz": lzma.compress, "bz2": bz2.compress,
+    "zst": zstandard.ZstdCompressor(write_checksum=True).compress,
+    "lz4": lambda data: bytes(lz4.frame.compress(data, block_checksum=True)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("packing", UNITS)
+def test_a_tar_in_several_units_is_read_behind_a_damaged_one(tmp_path: Path, packing: str) -> None:
+    """As pigz, pbzip2 and others write them: a unit of its own for every stretch of the tar."""
+    noise = random.Random(5)
+    members = {f"market/2014-03-0{n}/item.html": page(n) + noise.randbytes(40_000).hex().encode() for n in range(1, 9)}
+    data = tarred(members)
+    units = [UNITS[packing](data[at : at + 100_000]) for at in range(0, len(data), 100_000)]
+    assert len(units) > 5
+    hurt = bytearray(units[2])
+    hurt[len(hurt) // 3 : len(hurt) // 3 + 40] = bytes(40)
+    starts = [sum(map(len, units[:n])) for n in range(len(units))]
+    path = write(tmp_path, b"".join([*units[:2], bytes(hurt), *units[3:]]), f"crawl.tar.{packing}")
+    pages, issues = read_all(tmp_path)
+    whole = [one for one in pages if one.body in members.values()]
+    assert len(whole) >= len(members) - 3  # at most those that lie in the damaged unit, in part or whole
+    assert members[f"market/2014-03-0{len(members)}/item.html"] in [one.body for one in whole]
+    assert all(again(one, path) == one.body for one in whole)
+    (lost,) = [one for one in issues if one.what == "broken_member"]
+    assert lost.end == starts[3]
+    assert starts[2] <= (lost.start or 0) < starts[3]
+
+
 def test_a_tar_with_a_broken_head_loses_that_member_alone(tmp_path: Path) -> None:
     data = bytearray(tarred(CRAWLS, tarfile.USTAR_FORMAT))
     heads = [at for at in range(0, len(data), 512) if data[at : at + 7] == b"market/"]

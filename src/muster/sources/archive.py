@@ -15,7 +15,7 @@ from isal import isal_zlib
 
 from muster.model import Issue, Page
 from muster.sources.capture import Origin
-from muster.sources.inner import FULL, Budget, Disk, Inner, Part, Unpacked
+from muster.sources.inner import FULL, Budget, Disk, Inner, Part, Unpacked, next_unit
 from muster.sources.links import LONGEST_TARGET, Waiting, inside, target_of
 from muster.sources.media import HEAD
 from muster.sources.members import Member, Members, ReadFile
@@ -102,26 +102,30 @@ def _open_box(members: Members, box: Box, first: int = 0, count: int | None = No
 
 
 def _packed(members: Members, box: Box, packing: str) -> Iterator[Page | Issue]:
-    """Read a file that is packed alone: the tar, or the one file, in it."""
+    """Read a file that is packed alone: the tar, or the one file, in it; a tar also from each unit behind damage on."""
     size = box.size if box.size is not None else box.inner.seek(0, 2)
-    opened = Unpacked(Part(box.inner, 0, size), size, packing, members.budget)
-    within, steps = step(box.within, box.steps, 0, size, packing)
     name = _without_packing(box.name)
-    head = opened.read(HEAD)
-    if is_tar(head) or name.lower().endswith(".tar"):
-        yield from _tar(members, Box(opened, None, within, steps, name, box.depth))
-    else:
-        yield from members.read(Member(opened, None, within, steps, name, None, box.depth, "inside"))
-    yield from _unpacking(members, box, opened, size)
+    start: int | None = 0
+    while start is not None and not members.over:
+        opened = Unpacked(Part(box.inner, start, size - start), size - start, packing, members.budget)
+        within, steps = step(box.within, box.steps, start, size - start, packing)
+        tar = start > 0 or is_tar(opened.read(HEAD)) or name.lower().endswith(".tar")
+        if tar:
+            yield from _tar(members, Box(opened, None, within, steps, name, box.depth))
+        else:
+            yield from members.read(Member(opened, None, within, steps, name, None, box.depth, "inside"))
+        behind = next_unit(box.inner, packing, start + opened.packed_end, size) if tar and opened.damaged else None
+        yield from _unpacking(members, box, opened, start, size if behind is None else behind)
+        start = behind
 
 
-def _unpacking(members: Members, box: Box, opened: Unpacked, size: int) -> Iterator[Issue]:
-    """Yield what went wrong when a packed file was unpacked, as far as it was."""
+def _unpacking(members: Members, box: Box, opened: Unpacked, start: int, end: int) -> Iterator[Issue]:
+    """Yield what went wrong when a packed file was unpacked from a place on: it could not be before `end`."""
     if opened.trouble == FULL:
-        yield members.full(box.inner.on_disk(opened.packed_end, size))
+        yield members.full(box.inner.on_disk(start + opened.packed_end, end))
     elif opened.trouble:
-        start = opened.packed_end if "cut off" not in opened.trouble else size
-        yield _lost(members, box, "broken_member", start, size, opened.trouble, "what could be unpacked of it is kept")
+        lost = start + opened.packed_end if "cut off" not in opened.trouble else end
+        yield _lost(members, box, "broken_member", lost, end, opened.trouble, "what could be unpacked of it is kept")
 
 
 def _tar(members: Members, box: Box) -> Iterator[Page | Issue]:

@@ -15,12 +15,16 @@ from typing import BinaryIO, Protocol
 
 from isal import isal_zlib
 
-from muster.sources.packing import BrokenPacking, packing_of, skipped_length, unpacker
+from muster.sources.packing import MAGICS, BrokenPacking, packing_of, skipped_length, unpacker
 
 _BLOCK = 1 << 16
 _PIECE = 1 << 20
 HELD = 1 << 20
 """Unpacked bytes behind the last piece that can be gone back to at no cost."""
+
+_SCAN = 1 << 18
+MOST_TRIES = 1000
+"""Places behind damage at which a unit may seem to begin and that are tried."""
 
 FULL = "more than max_unpacked or max_ratio allow comes out of this file"
 
@@ -168,6 +172,11 @@ class Unpacked(_File):
         self._marks = (array("Q"), array("Q"))  # how much had come when a block was begun, and where that block lies
         self._restart()
 
+    @property
+    def damaged(self) -> bool:
+        """Whether it ended at bytes that are nothing packed, with more behind them."""
+        return bool(self.trouble) and self.trouble != FULL and not self.trouble.startswith("cut off")
+
     def _restart(self) -> None:
         self._data, self._base = b"", 0  # what is held, and the place of its first byte
         self._made = 0  # unpacked bytes that came
@@ -311,3 +320,29 @@ class Unpacked(_File):
             trouble = "more than its stated size"
         if not self.over:
             self.over, self.trouble, self.packed_end = True, trouble, at
+
+
+def next_unit(packed: Inner, packing: str, damaged: int, end: int) -> int | None:
+    """Return where the next unit begins that unpacks, behind damaged bytes; None where none does before `end`."""
+    magic = next(magic for magic, name in MAGICS if name == packing)
+    at = damaged + 1
+    tries = 0
+    while at < end:
+        packed.seek(at)
+        data = packed.read(min(_SCAN, end - at))
+        place = data.find(magic)
+        while place >= 0 and tries < MOST_TRIES:
+            tries += 1
+            if _unpacks(packed, packing, at + place, end):
+                return at + place
+            place = data.find(magic, place + 1)
+        if tries == MOST_TRIES or len(data) < len(magic) or at + len(data) >= end:
+            return None
+        at += len(data) - len(magic) + 1
+    return None
+
+
+def _unpacks(packed: Inner, packing: str, start: int, end: int) -> bool:
+    """Say whether the bytes from a place on unpack well for a block, or to the end of a unit."""
+    tried = Unpacked(Part(packed, start, end - start), end - start, packing, Budget(2 * _BLOCK), single=True)
+    return bool(tried.read(_BLOCK)) and not tried.damaged
