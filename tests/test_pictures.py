@@ -90,6 +90,7 @@ def test_what_is_typed_off_is_counted_and_says_that_it_was_seen_in_a_picture(cas
     assert "tinsmith" not in shown + why
 
 
+@pytest.mark.slow
 def test_a_new_line_makes_its_picture_anew_and_nothing_else(case: Path, muster_cli: Cli) -> None:
     (case / "shots" / "page.html").write_text("<html><p>nothing</p></html>")
     run_case(open_case(case), workers=1)
@@ -128,6 +129,9 @@ def _boxed(root: Path, kind: str) -> None:
     (root / "case.toml").write_text('[case]\ntitle = "Shots"\n[[source]]\npath = "boxed"\n')
 
 
+@pytest.mark.parametrize(
+    "kind", ["warc", pytest.param("zip", marks=pytest.mark.slow), pytest.param("tar", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("kind", ["warc", "zip", "tar"])
 def test_a_picture_in_an_archive_is_listed_and_typed_off(case: Path, muster_cli: Cli, kind: str) -> None:
     _boxed(case, kind)
@@ -148,6 +152,7 @@ def test_a_picture_in_an_archive_is_listed_and_typed_off(case: Path, muster_cli:
     assert _rows(case, "SELECT title FROM listing_seen") == []
 
 
+@pytest.mark.slow
 def test_a_picture_that_is_a_file_and_in_an_archive_is_typed_off_once(case: Path, muster_cli: Cli) -> None:
     _boxed(case, "zip")
     shutil.copy(case / "shots/one.png", case / "boxed/one.png")

@@ -31,6 +31,7 @@ def _fill(sheet: Path, out: Path, answers: dict[str, str]) -> None:
         writer.writerows({**row, "kind": answers.get(row["observation"], "not_weapon")} for row in rows)
 
 
+@pytest.mark.slow
 def test_what_two_people_read_is_taken_into_the_intervals(
     bazaar_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

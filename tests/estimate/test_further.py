@@ -205,6 +205,7 @@ def test_the_columns_of_an_estimate_hold_what_stands_beside_it(estimator: Estima
     assert isinstance(estimator.db, Database)
 
 
+@pytest.mark.slow
 def test_estimates_that_share_what_they_rest_on_are_what_each_is_alone(estimator: Estimator) -> None:
     scopes = [
         Scope(kind, "bazaar", *days, of="weapons" if kind != "weapons" else "firearms", model="*akm*",

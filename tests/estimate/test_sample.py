@@ -32,6 +32,7 @@ def _archive(folder: Path, n: int, wrong: float, rng: np.random.Generator) -> tu
     return {name: [folder / f"t/{name}.parquet"] for name in tables}, guns
 
 
+@pytest.mark.slow
 def test_a_sample_replaces_an_error_that_was_measured_elsewhere_and_is_wrong_here(tmp_path: Path) -> None:
     rng, held, blind = np.random.default_rng(2), 0, 0
     for world in range(40):

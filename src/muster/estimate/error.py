@@ -76,15 +76,15 @@ class Confusion:
     def from_rows(cls, rows: Iterable[Mapping[str, Any]]) -> Confusion:
         """Build from rows of the table `recogniser_error`.
 
-        `effective` says how many independent listings a row tells as much as. Rows without it count as their sellers,
-        because a seller's listings are alike: a kind measured on 250 listings of 40 sellers counts as 40. A
-        shelf without rows of its own has those that name none.
+        A seller's listings are alike, so a kind measured on 100 listings of ten sellers tells as much as some fourteen
+        independent ones: n / (1 + 2 (m - 1) `ALIKE`), m listings a seller (design effect, Kish 1965; the 2 is for
+        sellers of very different size). A shelf without rows of its own has those that name none.
 
         >>> rows = [{"true": "handgun", "predicted": "handgun", "n": 90, "vendors": 9},
         ...         {"true": "handgun", "predicted": "not_weapon", "n": 10, "vendors": 1}]
         >>> confusion = Confusion.from_rows(rows)
         >>> [round(float(x), 1) for x in (confusion.counts[0, 0, 0], confusion.counts[0, 0, 14])]
-        [9.0, 1.0]
+        [12.9, 1.4]
         """
         index = {kind: i for i, kind in enumerate(KINDS)}
         shelved: dict[str, list[Mapping[str, Any]]] = {shelf: [] for shelf in SHELVES}
