@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import ahocorasick_rs
+import msgspec
 
 from muster.catalogue import Calibre, Catalogue, LookAlike, Maker, Model, Sense, load
 from muster.model import Kind
@@ -17,8 +18,7 @@ _BORES = frozenset({"gauge", "bore"})
 """Calibres that are measured so are a shotgun's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(msgspec.Struct, frozen=True):
     """What a spelling may mean.
 
     role: `make`, `make_weak` (an ordinary word too), `model` (stands alone), `model_of` (only with its maker),

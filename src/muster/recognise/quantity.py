@@ -10,7 +10,7 @@ from muster.recognise.reading import Reading
 from muster.recognise.variants import variant
 
 _N = r"(\d{1,3}(?:[,.]\d{3}){1,2}|\d{1,6})"
-_WORDS = {
+NUMBERS = {
     word: number
     for number, words in (
         (2, "two twin zwei deux due dwa dwie dva dvi pair paar paire par coppia"),
@@ -27,8 +27,8 @@ _WORDS = {
     for word in words.split()
 }
 """Numbers written out, in eight languages, as they fold; "dos", "tres" and the like are read where goods follow."""
-_WORDS |= {"dos": 2, "tres": 3, "seis": 6}
-_W = "(" + "|".join(sorted(_WORDS, key=len, reverse=True)) + ")"
+NUMBERS |= {"dos": 2, "tres": 3, "seis": 6}
+_W = "(" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + ")"
 _OF = r"(?:\s(?:of|of\sthe|von|de|di|a))?"
 _PIECES = (
     r"(?:pcs|pc|psc|pieces|piece|stk|stck|stuck|units|units|unidades|uds|ud|sht|shtuk|shtuki|szt|sztuk|sztuki|pezzi|pz"
@@ -174,7 +174,7 @@ def _product(reading: Reading, text: str) -> Quantity | None:
 
 
 def _number(text: str) -> int:
-    return _WORDS[text] if text in _WORDS else int(text.replace(",", "").replace(".", ""))
+    return NUMBERS[text] if text in NUMBERS else int(text.replace(",", "").replace(".", ""))
 
 
 def _without_numbers_of_names(reading: Reading) -> str:
