@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muster.estimate.recapture import bounds, chao2, chapman, population
+from muster.estimate.recapture import bounds, chao1, chao2, chapman, jackknife, population
 
 DAYS = [date(2014, 3, 1), date(2014, 3, 5), date(2014, 3, 9), date(2014, 3, 12)]
 
@@ -66,3 +66,19 @@ def test_no_estimate_and_no_bound_falls_below_what_was_seen(seen: int, once: int
     low, high = bounds(value, variance, seen)
     assert seen <= low <= value + 1e-9
     assert value <= high + 1e-9
+
+
+def test_the_cottontails_of_a_pen_are_as_many_as_the_papers_say() -> None:
+    """Edwards & Eberhardt 1967: of 135 rabbits in a pen 76 were caught in 18 nights, so many once, twice, … seven.
+
+    Chao 1987 tells 134 of them; Burnham & Overton 1978 worked on them too: the first order adds f1 · 17/18.
+    """
+    nights, caught = 18, [43, 16, 8, 6, 0, 2, 1]
+    seen = sum(caught)
+    assert (seen, sum(times * n for times, n in enumerate(caught, 1))) == (76, 142)
+    value, variance = chao1(seen, caught[0], caught[1])
+    assert round(value) == 134
+    low, high = bounds(value, variance, seen)
+    assert low < 135 < high
+    assert chao2(seen, caught[0], caught[1], nights)[0] == pytest.approx(seen + 17 / 18 * 43**2 / (2 * 16))
+    assert jackknife(caught, nights)[0] == pytest.approx(76 + 43 * 17 / 18)
