@@ -132,7 +132,6 @@ def _boxed(root: Path, kind: str) -> None:
 @pytest.mark.parametrize(
     "kind", ["warc", pytest.param("zip", marks=pytest.mark.slow), pytest.param("tar", marks=pytest.mark.slow)]
 )
-@pytest.mark.parametrize("kind", ["warc", "zip", "tar"])
 def test_a_picture_in_an_archive_is_listed_and_typed_off(case: Path, muster_cli: Cli, kind: str) -> None:
     _boxed(case, kind)
     assert "after  muster run" in muster_cli("transcribe", str(case)).stderr
