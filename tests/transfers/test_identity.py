@@ -107,3 +107,8 @@ def test_every_heavy_item_has_a_class_of_the_list_and_one_meaning() -> None:
     names = Counter(key for items in found.values() for item in items for key in {identity.fold(str(s)) for s in item})
     assert {key: n for key, n in names.items() if n > 1} == {}
     assert len(spellings) > 400
+
+
+def test_a_knife_that_bears_the_name_of_a_sonar_is_no_item_of_a_ledger() -> None:
+    assert identify("Flash").known_by == "words"
+    assert identify("Kornet").name == "9M133 Kornet"

@@ -238,7 +238,10 @@ def _class_by_words(text: str) -> str:
 def _wholes() -> dict[tuple[str, ...], _Named]:
     """Return what a whole text means: aliases, then every spelling of the catalogue that only one model bears."""
     found: dict[tuple[str, ...], set[_Named]] = {}
+    arms = _arms()
     for model in load().models:
+        if model.class_ not in arms:
+            continue  # a knife named Flash is no sonar
         one = _Named(model.model, model.class_, "catalogue")
         spellings = [model.model, *model.alone, *model.names, *model.beside]
         if model.make:
