@@ -6,17 +6,24 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-settings.register_profile("muster", deadline=None)  # a busy machine is no fault of the code
-settings.register_profile(
-    "ci", deadline=None, derandomize=True
-)  # equal code, equal answer; elsewhere it goes on looking
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+# A busy machine is no fault of the code. On CI equal code gives an equal answer; elsewhere a test goes on looking.
+settings.register_profile("muster", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "muster")
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -80,3 +87,18 @@ def muster_cli() -> Callable[..., subprocess.CompletedProcess[str]]:
         )  # fmt: skip
 
     return call
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real browser that asks nobody anything of its own."""
+    from playwright.sync_api import sync_playwright
+
+    if not CHROMIUM.exists():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"no browser at {CHROMIUM}")
+        pytest.skip(f"no browser at {CHROMIUM}")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield found
+        found.close()

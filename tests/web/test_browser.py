@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
+from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.slow
 
@@ -21,18 +16,6 @@ PAGES = ["/", "/claims", "/issues", "/transfers", "/transfers?item=Javelin&recip
          "/transfers?item=Javelin&known-on=2014-04-01", "/transfers/timeline?item=Javelin",
          "/transfers/risk?item=Javelin", "/transfers/reconcile", "/transfers/watch", "/transfers/lines", "/report",
          "/transfers/picture.svg?item=Javelin"]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"no browser at {CHROMIUM}")
-        pytest.skip(f"no browser at {CHROMIUM}")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

@@ -60,12 +60,13 @@ def command(
     wanted = "reconcile" if reconcile else wanted
     with open_tables(derived.table_files(opened, stages)) as db:
         found = view(wanted, Ledger(db), ask, _day(arrived_by), opened.file.risk)
+        words = "" if as_json else found.words()
     if file is not None and isinstance(found.found, Answer):
         write_whole(file, (svg(found.found, title(ask)) + "\n").encode())
     if as_json:
         emit_json(found.value)
         return
-    click.echo(inert(found.words))
+    click.echo(inert(words))
 
 
 def _day(given: datetime | None) -> date | None:

@@ -5,7 +5,7 @@ One function makes all of them, so that a number is the same wherever it is read
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -29,12 +29,13 @@ Found = Answer | Life | Sheet | list[Watch] | list[dict[str, Any]]
 class View:
     """What was found to one question.
 
-    found: as its own function returns it. value: the same as data, what `--json` prints. words: for a terminal.
+    found: as its own function returns it. value: the same as data, what `--json` prints. words: makes them for a
+    terminal, while the ledger is open; who shows it otherwise need not pay for them.
     """
 
     found: Found
     value: Any
-    words: str
+    words: Callable[[], str]
 
 
 def view(name: Name, ledger: Ledger, ask: Ask, by: date | None = None, risks: Sequence[RiskEntry] = ()) -> View:
@@ -46,20 +47,20 @@ def view(name: Name, ledger: Ledger, ask: Ask, by: date | None = None, risks: Se
     db = ledger.db
     if name == "answer":
         found = answer(ledger, ask, by)
-        return View(found, asdict(found), told_answer(found))
+        return View(found, asdict(found), lambda: told_answer(found))
     if name == "timeline":
         life = timeline(ledger, ask)
-        return View(life, asdict(life), told_timeline(life))
+        return View(life, asdict(life), lambda: told_timeline(life))
     if name == "risk":
         factors = sheet(ledger, ask, risks)
-        return View(factors, asdict(factors), told_sheet(factors))
+        return View(factors, asdict(factors), lambda: told_sheet(factors))
     if name == "reconcile":
         rows = db.rows("SELECT * FROM difference ORDER BY id")
-        return View(rows, rows, told_differences(db))
+        return View(rows, rows, lambda: told_differences(db))
     if name == "watch":
         watched = watches(db)
-        return View(watched, [asdict(one) for one in watched], told_watch(watched))
-    return View(ledger.releases, ledger.releases, told_overview(db, ledger))
+        return View(watched, [asdict(one) for one in watched], lambda: told_watch(watched))
+    return View(ledger.releases, ledger.releases, lambda: told_overview(db, ledger))
 
 
 def no_ledger(root: Path) -> CaseError:
