@@ -14,6 +14,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
+import msgspec
+
 Kind = Literal[
     "handgun", "long_gun", "automatic", "light_weapon", "ammunition", "explosive", "component", "less_lethal",
     "blade_impact", "pyrotechnic", "protective", "guide", "toxic", "placeholder", "not_weapon",
@@ -53,7 +55,9 @@ def make_id(prefix: str, *key: object) -> str:
     >>> make_id("cap", "captures/a.html", 0, "2014-03-01")
     'cap:2c1039a8803f156e'
     """
-    return f"{prefix}:{hashlib.sha256(canonical_json(key).encode()).hexdigest()[:16]}"
+    plain = all(type(part) in _WRITTEN_ALIKE for part in key)
+    said = _encode_plain(key) if plain else canonical_json(key).encode()
+    return f"{prefix}:{hashlib.sha256(said).hexdigest()[:16]}"
 
 
 def digest(data: bytes) -> str:
@@ -75,6 +79,10 @@ def _plain(value: object) -> object:
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain).encode
 """Made once: an id is made for every row, and making the encoder takes as long as encoding."""
+
+_encode_plain = msgspec.json.Encoder().encode
+_WRITTEN_ALIKE = frozenset({str, int, type(None)})
+"""Types that msgspec writes as `canonical_json` does, byte for byte, in a tenth of the time: keys are made of them."""
 
 
 @dataclass(frozen=True, slots=True)

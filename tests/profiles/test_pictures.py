@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from muster.profiles.html import Document, document
-from muster.profiles.pictures import read_pictures
+from muster.profiles.pictures import decoded, read_pictures
 
 LARGE, SMALL, OTHER = (bytes([n]) * size for n, size in ((1, 4000), (2, 30), (3, 9000)))
 
@@ -43,3 +46,15 @@ def test_a_picture_elsewhere_has_the_address_that_the_page_names() -> None:
 )
 def test_what_is_no_picture_has_none(address: str) -> None:
     assert _read(_page(address)) == [""]
+
+
+@given(st.binary().map(base64.b64encode) | st.text("Aa9+/=\n -_").map(str.encode) | st.binary())
+@example(b"QUJD\nREVG")
+@example(b"QQ==QQ==")
+@example(b"QR==")
+def test_a_picture_is_decoded_as_the_standard_library_does(data: bytes) -> None:
+    try:
+        known = base64.b64decode(data)
+    except (binascii.Error, ValueError):
+        known = b""
+    assert decoded(data) == known

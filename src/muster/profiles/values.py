@@ -38,6 +38,12 @@ _MONEY = re.compile(
 COIN = frozenset({"BTC", "XMR", "LTC", "ETH", "BCH", "DASH", "ZEC", "DOGE", "USDT", "mBTC", "mBCH"})
 _MILLI = {"MBTC": "BTC", "MBCH": "BCH"}
 
+SHORT = 80
+"""Code points of a text that may well come again; what is read from longer ones is not kept."""
+
+MOST_KEPT = 4096
+"""Short texts of which what was read is kept, a reader: prices, counts and days come again all over a market."""
+
 
 @dataclass(frozen=True, slots=True)
 class Money:
@@ -65,6 +71,11 @@ def count(text: str) -> int | None:
     >>> count("1,234 sold"), count("none"), count("12 000"), count("1.5k views")
     (1234, None, 12000, 1500)
     """
+    return _count(text) if len(text) <= SHORT else _count.__wrapped__(text)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _count(text: str) -> int | None:
     match = _COUNT.search(text)
     if match is None:
         return None
@@ -87,6 +98,11 @@ def money(text: str, *, comma: bool = False) -> list[Money]:
     >>> money("call for price")
     []
     """
+    return list(_money(text, comma) if len(text) <= SHORT else _money.__wrapped__(text, comma))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _money(text: str, comma: bool) -> tuple[Money, ...]:
     found = []
     for match in _MONEY.finditer(text):
         written = match["code"] or match["sign"] or match["code2"] or match["sign2"]
@@ -99,10 +115,10 @@ def money(text: str, *, comma: bool = False) -> list[Money]:
         if sign in _MILLI:
             amount /= 1000
         found.append(Money(amount, _MILLI.get(sign) or _SIGNS.get(sign, sign)))
-    return found
+    return tuple(found)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=MOST_KEPT)
 def time(text: str, formats: tuple[str, ...]) -> datetime | None:
     """Return the time that one of the formats reads from all of the text, as UTC; a day alone is its midnight.
 
@@ -150,20 +166,19 @@ def number(digits: str, *, comma: bool = False, coin: bool = False) -> Decimal |
     >>> str(number("1.234", comma=True)), str(number("0,123", coin=True))
     ('1234', '0.123')
     """
-    cleaned = re.sub(r"[\s'’]", "", digits)
-    marks = [c for c in cleaned if c in ".,"]
-    if len(set(marks)) == 2:
-        decimal = marks[-1]
-    elif not marks:
-        decimal = ""
-    elif len(marks) > 1:
+    cleaned = "".join(digits.split()).replace("'", "").replace("’", "")
+    commas, points = cleaned.count(","), cleaned.count(".")
+    if commas and points:
+        decimal = "," if cleaned.rfind(",") > cleaned.rfind(".") else "."
+    elif commas + points != 1:
         decimal = ""  # a mark that comes twice sets thousands apart
     else:
-        thousands = len(cleaned.rsplit(marks[0], 1)[1]) == 3 and not cleaned.startswith("0") and not coin
-        usual = "," if comma else "."
-        decimal = "" if thousands and marks[0] != usual and len(cleaned) <= 7 else marks[0]
+        decimal, usual = ("," if commas else "."), ("," if comma else ".")
+        thousands = len(cleaned.rsplit(decimal, 1)[1]) == 3 and not cleaned.startswith("0") and not coin
+        if thousands and decimal != usual and len(cleaned) <= 7:
+            decimal = ""
     whole, _, part = cleaned.rpartition(decimal) if decimal else (cleaned, "", "")
     try:
-        return Decimal(re.sub(r"[.,]", "", whole) + (f".{part}" if decimal else ""))
+        return Decimal(whole.replace(",", "").replace(".", "") + (f".{part}" if decimal else ""))
     except InvalidOperation:
         return None
