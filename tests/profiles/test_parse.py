@@ -198,3 +198,25 @@ def test_hostile_pages_end_in_time(body: str) -> None:
     start = time.process_time()
     _parse(body)
     assert time.process_time() - start < 10
+
+
+def test_a_value_with_a_selector_is_said_only_where_the_page_has_such_an_element() -> None:
+    text = """
+title: Stall
+description: A stall with a mark.
+market: stall
+marks: { css: body.stall }
+pages:
+  listing:
+    rows:
+      - table: listing_seen
+        each: p
+        fields: { title: { css: b }, price_kind: { css: i, value: auction }, product_class: { value: any } }
+"""
+    parsed = parse(
+        _page("<body class=stall><p><b>Lamp</b><i></i></p><p><b>Can</b></p>"), parse_profile(text, "x"), TOKENS
+    )
+    assert [(seen.row["price_kind"], seen.row["product_class"]) for seen in parsed.observations] == [
+        ("auction", "any"), (None, "any"),
+    ]  # fmt: skip
+    assert parsed.issues == ()

@@ -13,11 +13,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from muster.model import Issue, Page
 from muster.profiles import values
+from muster.profiles.columns import NO_COLUMN
 from muster.profiles.expect import bounds, place
 from muster.profiles.nearest import selector
 from muster.profiles.parse import Parsed, document_of, find, parse
 from muster.profiles.profile import FIELDS, PageKind, Profile
-from muster.profiles.rows import NO_COLUMN
 from muster.profiles.tokens import Tokens
 from muster.schema import TABLES
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from muster.model import Issue, Page
+from muster.profiles.columns import NO_COLUMN
 from muster.profiles.filled import Days, Filled
 from muster.profiles.html import document
 from muster.profiles.nearest import nearest_place
 from muster.profiles.profile import FIELDS, Field, PageKind, Profile, Rows
-from muster.profiles.rows import NO_COLUMN
 from muster.store import Database
 
 SOUND = 0.9

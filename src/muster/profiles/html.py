@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -29,9 +29,6 @@ class Piece(NamedTuple):
     span: Span | None
 
 
-SPACE = Piece(" ", None)
-
-
 class Read(NamedTuple):
     """What a field's selector gave: the text as the page writes it, and the pieces that it was put together from.
 
@@ -45,6 +42,7 @@ class Read(NamedTuple):
 
 
 NOTHING = Read("", matches=0)
+EMPTY = Read("")
 
 
 @dataclass(frozen=True)
@@ -57,6 +55,7 @@ class Document:
     charset: str
     damaged: bool  # bytes that the charset does not have
     tree: LexborHTMLParser
+    tags: int  # about how many there are
 
     def picture(self, mark: str) -> bytes | None:
         """Return the base64 of a picture that was cut out, by the mark in its place; None for no such mark."""
@@ -96,13 +95,13 @@ def document(body: bytes) -> Document | str:
     if tags > MOST_OPEN and tags - 2 * body.count(b"</") > MOST_OPEN:
         return "too_deep"
     try:
-        return Document(raw, body, holes, "utf-8", False, LexborHTMLParser(body.decode("utf-8")))
+        return Document(raw, body, holes, "utf-8", False, LexborHTMLParser(body.decode("utf-8")), tags)
     except UnicodeDecodeError:
         charset = _charset(body)
     if charset is None:
         return "not_text"
     text = body.decode(charset, "replace")
-    return Document(raw, body, holes, charset, "\ufffd" in text, LexborHTMLParser(text))
+    return Document(raw, body, holes, charset, "\ufffd" in text, LexborHTMLParser(text), tags)
 
 
 def _western(body: bytes) -> bool:
@@ -129,18 +128,47 @@ def _charset(body: bytes) -> str | None:
     return best.encoding if best is not None else None
 
 
-def read_node(node: LexborNode | None, field: Field, finder: Finder | None = None) -> Read:
-    """Return what a field reads from an element; without a finder, nobody asks where it stands."""
-    if node is None:
-        return NOTHING
-    if field.attr is not None:
-        value = node.attributes.get(field.attr) or ""
-        return Read(value, (Piece(value, finder.find(value) if finder and value else None),), (0,))
-    breaks = field.lines or field.type in ("block", "key")
-    only = node.first_child
-    if only is not None and only.tag == "-text" and only.next is None and not (breaks and node.tag in _AS_WRITTEN):
-        return _plain(only.text_content or "", finder)
-    return _join(list(_pieces(node, finder, own=field.own, breaks=breaks)))
+Reader = Callable[[LexborNode | None, Finder | None], Read]
+"""From an element, or none, to what a field reads there; without a finder, nobody asks where it stands."""
+
+
+def reader(field: Field) -> Reader:
+    """Return what reads a field from an element: one of its attributes, or its text."""
+    attr = field.attr
+    if attr is not None:
+        return _attribute(attr)
+    own, breaks = field.own, field.lines or field.type in ("block", "key")
+
+    def text(node: LexborNode | None, finder: Finder | None) -> Read:
+        if node is None:
+            return NOTHING
+        only = node.first_child
+        if only is None:
+            return EMPTY
+        if only.next is None:  # one text and nothing else: most elements
+            raw = only.text_content
+            if raw is not None and only.tag == "-text" and not (breaks and node.tag in _AS_WRITTEN):
+                return _plain(raw, finder)
+        return _walked(node, finder, own=own, breaks=breaks)
+
+    return text
+
+
+def _attribute(attr: str) -> Reader:
+    def attribute(node: LexborNode | None, finder: Finder | None) -> Read:
+        if node is None:
+            return NOTHING
+        value = node.attributes.get(attr) or ""
+        if finder is None:
+            return Read(value)
+        return Read(value, (Piece(value, finder.find(value) if value else None),), (0,))
+
+    return attribute
+
+
+def read_node(node: LexborNode | None, field: Field) -> Read:
+    """Return what a field reads from an element, wherever that stands."""
+    return reader(field)(node, None)
 
 
 def read_all(nodes: list[LexborNode], field: Field, finder: Finder | None = None) -> Read:
@@ -151,10 +179,12 @@ def read_all(nodes: list[LexborNode], field: Field, finder: Finder | None = None
         return Read(
             "\n".join(filter(None, (_cells(row) for node in nodes for row in node.css("tr")))), matches=len(nodes)
         )
-    between = field.join if field.join is not None else " > "
+    if not nodes:
+        return NOTHING
+    between, read = field.join if field.join is not None else " > ", reader(field)
     text, pieces, at, told = "", list[Piece](), list[int](), set[str]()
     for node in nodes:
-        found = read_node(node, field, finder)
+        found = read(node, finder)
         if field.join is not None and (field.pattern or field.patterns):
             found = Read(pick(found.text, field))
         if found.text in told:
@@ -175,16 +205,68 @@ def _cells(row: LexborNode) -> str:
 
 
 def _plain(raw: str, finder: Finder | None) -> Read:
-    """Return what an element with one text and nothing else reads: most of them."""
+    """Return what an element with one text and nothing else reads."""
     stripped = raw.strip()
     if not stripped:
-        return Read("")
+        return EMPTY
     text = squeeze(stripped)
-    return Read(text, (Piece(text, finder.find(stripped) if finder else None),), (0,))
+    return Read(text, (Piece(text, finder.find(stripped)),), (0,)) if finder is not None else Read(text)
 
 
-def _pieces(node: LexborNode, finder: Finder | None, *, own: bool, breaks: bool) -> Iterator[Piece]:
-    line = Piece("\n" if breaks else " ", None)
+class _Walked:
+    """A text that is put together: words that the page runs together stay together, space is never doubled."""
+
+    __slots__ = ("_end", "at", "finder", "length", "parts", "pieces")
+
+    def __init__(self, finder: Finder | None) -> None:
+        self.finder = finder
+        self.parts: list[str] = []
+        self.pieces: list[Piece] = []
+        self.at: list[int] = []
+        self.length = 0
+        self._end = ""  # how the text ends: with nothing yet, "x" for a piece, a space, or one or two line breaks
+
+    def space(self) -> None:
+        if self._end == "x":
+            self.parts.append(" ")
+            self.length += 1
+            self._end = " "
+
+    def line(self) -> None:
+        if self._end == " ":
+            self.parts.pop()
+            self.length -= 1
+            self._end = "x"
+        if self._end in ("x", "\n"):
+            self.parts.append("\n")
+            self.length += 1
+            self._end = "\n" if self._end == "x" else "\n\n"
+
+    def piece(self, stripped: str) -> None:
+        text = squeeze(stripped)
+        if self.finder is not None:
+            self.pieces.append(Piece(text, self.finder.find(stripped)))
+            self.at.append(self.length)
+        self.parts.append(text)
+        self.length += len(text)
+        self._end = "x"
+
+    def lines(self, raw: str) -> None:
+        """Add the lines of a text whose line breaks the page shows as they are written."""
+        for number, line in enumerate(raw.split("\n")):
+            if number:
+                self.line()
+            stripped = line.strip()
+            if stripped:
+                self.piece(stripped)
+
+    def read(self) -> Read:
+        return Read("".join(self.parts).rstrip(), tuple(self.pieces), tuple(self.at))
+
+
+def _walked(node: LexborNode, finder: Finder | None, *, own: bool, breaks: bool) -> Read:
+    into = _Walked(finder)
+    line = into.line if breaks else into.space
     above: list[tuple[LexborNode | None, bool, bool]] = []  # where to go on: pages nest deeper than calls may
     at, silent, written = node.first_child, False, node.tag in _AS_WRITTEN
     while at is not None or above:
@@ -196,50 +278,26 @@ def _pieces(node: LexborNode, finder: Finder | None, *, own: bool, breaks: bool)
             if not silent:
                 raw = at.text_content or ""
                 if written and breaks and "\n" in raw:
-                    yield from _lines(raw, finder)
+                    into.lines(raw)
                     at = at.next
                     continue
                 stripped = raw.strip()
                 if raw[:1].isspace():
-                    yield SPACE
+                    into.space()
                 if stripped:
-                    yield Piece(squeeze(stripped), finder.find(stripped) if finder else None)
+                    into.piece(stripped)
                     if raw[-1].isspace():
-                        yield SPACE
+                        into.space()
         else:
             if tag in _BREAKS:
-                yield line
+                line()
             below = at.first_child
             if below is not None:
                 above.append((at.next, silent, written))
                 at, silent, written = below, own or tag in _SILENT, written or tag in _AS_WRITTEN
                 continue
         at = at.next
-
-
-def _lines(raw: str, finder: Finder | None) -> Iterator[Piece]:
-    """Yield the lines of a text whose line breaks the page shows as they are written."""
-    for number, line in enumerate(raw.split("\n")):
-        if number:
-            yield Piece("\n", None)
-        stripped = line.strip()
-        if stripped:
-            yield Piece(squeeze(stripped), finder.find(stripped) if finder else None)
-
-
-def _join(pieces: list[Piece]) -> Read:
-    """Put pieces together: words that the page runs together stay together, and space is never doubled."""
-    text, at, kept = "", [], []
-    for piece in pieces:
-        if piece.text == "\n":
-            text = text.rstrip(" ") + ("\n" if text and not text.endswith("\n\n") else "")
-        elif piece.text == " ":
-            text += " " if text and not text.endswith((" ", "\n")) else ""
-        else:
-            at.append(len(text))
-            kept.append(piece)
-            text += piece.text
-    return Read(text.rstrip(), tuple(kept), tuple(at))
+    return into.read()
 
 
 def lines(body: bytes) -> list[str]:

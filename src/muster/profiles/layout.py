@@ -10,16 +10,18 @@ from selectolax.lexbor import LexborHTMLParser
 from muster.profiles.profile import Field, PageKind, Rows, Variant
 
 
-def rows_of(kind: PageKind, tree: LexborHTMLParser | None, captured_at: datetime | None) -> tuple[Rows, ...]:
-    """Return what a kind of page holds, as the layout of this page writes it.
+def layout_of(kind: PageKind, tree: LexborHTMLParser | None, captured_at: datetime | None) -> Variant | None:
+    """Return the variant of a kind of page that a page is of; None for the layout that is declared.
 
-    The first variant that fits is taken: its last day is not past, and its marks are there. A capture of unknown time
-    is of a variant only by marks.
+    The first that fits is taken: its last day is not past, and its marks are there. A capture of unknown time is of a
+    variant only by marks.
     """
-    for variant in kind.variants:
-        if _fits(variant, tree, captured_at):
-            return tuple(_changed(rows, variant) for rows in kind.rows)
-    return kind.rows
+    return next((variant for variant in kind.variants if _fits(variant, tree, captured_at)), None)
+
+
+def laid_out(kind: PageKind, variant: Variant | None) -> tuple[Rows, ...]:
+    """Return what a kind of page holds, as one of its layouts writes it."""
+    return kind.rows if variant is None else tuple(_changed(rows, variant) for rows in kind.rows)
 
 
 def _fits(variant: Variant, tree: LexborHTMLParser | None, captured_at: datetime | None) -> bool:

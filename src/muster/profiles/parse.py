@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from selectolax.lexbor import LexborNode
-
 from muster.model import CapturedFrom, Issue, Observation, Page, make_id
 from muster.profiles import values
-from muster.profiles.html import NOTHING, Document, Read, document, lines, read_all, read_node
-from muster.profiles.layout import rows_of
+from muster.profiles.html import NOTHING, Document, Read, document, lines, read_node
+from muster.profiles.layout import layout_of
 from muster.profiles.nearest import nearest_place
 from muster.profiles.picking import pick
-from muster.profiles.pictures import read_pictures
+from muster.profiles.plan import SPANNED, RowPlan, plan_of
 from muster.profiles.profile import FIELDS, Field, PageKind, Profile, Rows
 from muster.profiles.rates import Rates, Row, in_dollars
-from muster.profiles.rows import SPANNED, RowReader, issue_maker
+from muster.profiles.reading import Reading, Trace
+from muster.profiles.rows import RowReader, issue_maker
 from muster.profiles.spans import Finder
 from muster.profiles.table import cell_spans, read_cell
 from muster.profiles.tokens import Tokens
@@ -41,9 +40,6 @@ class Parsed:
     capture: dict[str, Any]
     observations: tuple[Observation, ...]
     issues: tuple[Issue, ...]
-
-
-Trace = Callable[[LexborNode], None]
 
 
 def find(page: Page, profiles: Sequence[Profile]) -> Profile | None:
@@ -159,9 +155,13 @@ class _Parse:
         chosen = self._kind(parsed)
         if chosen is None:
             return
-        reader = RowReader(self.profile, self.tokens, self.issue, self._nearest)
-        for rows in (*rows_of(chosen, parsed.tree, self.captured_at), *self.profile.rates):
-            self._rows(parsed, rows, reader)
+        root = parsed.tree.body
+        if root is not None:
+            plan, variant = plan_of(self.profile), layout_of(chosen, parsed.tree, self.captured_at)
+            reader = RowReader(plan, self.tokens, self.issue, self._nearest)
+            reading = Reading(parsed, root, self.page.capture.address, self.trace)
+            for rows in plan.of(self.kind, variant):
+                self._rows(reading, rows, reader)
         self._audit_page(parsed, chosen)
 
     def _kind(self, parsed: Document) -> PageKind | None:
@@ -174,11 +174,9 @@ class _Parse:
                    f"add its kind to {self.profile.name}.yml")  # fmt: skip
         return None
 
-    def _rows(self, parsed: Document, rows: Rows, reader: RowReader) -> None:
-        root = parsed.tree.body
-        if root is None:
-            return
-        nodes = root.css(rows.each) if rows.each else [root]
+    def _rows(self, reading: Reading, plan: RowPlan, reader: RowReader) -> None:
+        rows, document = plan.rows, reading.document
+        nodes, elements = reading.rows(rows.each)
         if not nodes:
             if rows.empty:
                 self.kind = rows.empty
@@ -189,49 +187,27 @@ class _Parse:
             return
         if len(nodes) > MOST_ROWS:
             self.issue("too_many_rows", f"{self.kind}: {rows.each}", f"{len(nodes)}", f"the first {MOST_ROWS} are read")
-        body = max(0, parsed.body.find(b"<body"))
-        whole = Finder(parsed.body, parsed.charset, parsed.holes, body, body, alone=True)
-        finder = Finder(parsed.body, parsed.charset, parsed.holes, body, body, alone=rows.each is None)
-        inherited = {name: self._field(root, name, field, whole) for name, field in rows.inherit.items()}
-        for node in nodes[:MOST_ROWS]:
-            reads = {name: self._field(node, name, field, finder) for name, field in rows.fields.items()}
+        body = max(0, document.body.find(b"<body"))
+        whole = Finder(document.body, document.charset, document.holes, body, body, alone=True)
+        finder = Finder(document.body, document.charset, document.holes, body, body, alone=rows.each is None)
+        reads = [NOTHING] * len(plan.fields)
+        for name, field in rows.inherit.items():
+            reads[plan.places[name]] = reading.column(field, reading.whole)(0, _places(name, field, whole))
+        own = [
+            (plan.places[name], reading.column(field, elements), _places(name, field, finder))
+            for name, field in rows.fields.items()
+        ]
+        for number, node in enumerate(nodes[:MOST_ROWS]):
+            for place, read, places in own:
+                reads[place] = read(number, places)
             finder.next_row()
             reader.place = node
-            self._add(rows, reader, {**inherited, **reads})
-
-    def _field(self, node: LexborNode, name: str, field: Field, finder: Finder) -> Read:
-        places = finder if name in SPANNED else None
-        if field.above is not None:
-            above = _around(node, field.above)
-            if above is None:
-                return NOTHING
-            node, places = above, None  # it may stand before the row, and the finder only goes forward
-        if field.value is not None:
-            there = field.css is None or node.css_first(field.css) is not None
-            return Read(field.value if there else "", matches=int(there))
-        if field.address:
-            return Read(self.page.capture.address) if self.page.capture.address else NOTHING
-        many = field.join is not None or field.tally or field.type in ("path", "pictures", "table")
-        if many and field.css:
-            nodes = node.css(field.css)
-            self._traced(nodes)
-            if field.type == "pictures" and self.document is not None:
-                return read_pictures(nodes, field.attr or "src", self.document)
-            return read_all(nodes, field, places)
-        found = node.css_first(field.css) if field.css else node
-        if found is not None and (field.css or not field.attr):
-            self._traced([found])
-        return read_node(found, field, places)
-
-    def _traced(self, nodes: Sequence[LexborNode]) -> None:
-        if self.trace is not None:
-            for node in nodes:
-                self.trace(node)
+            self._add(plan, reader, reads)
 
     def _clock(self, parsed: Document, field: Field) -> Read:
         node = parsed.tree.css_first(field.css or "body")
-        if node is not None and field.css:
-            self._traced([node])
+        if node is not None and field.css and self.trace is not None:
+            self.trace(node)
         return read_node(node, field)
 
     def _nearest(self, field: Field, node: Any) -> str:
@@ -239,8 +215,8 @@ class _Parse:
         assert self.profile is not None
         return nearest_place(node, field, self.profile)
 
-    def _add(self, rows: Rows, reader: RowReader, reads: Mapping[str, Read]) -> None:
-        columns = reader.row(self.kind, rows, reads)
+    def _add(self, plan: RowPlan, reader: RowReader, reads: Sequence[Read]) -> None:
+        rows, columns = plan.rows, reader.row(self.kind, plan, reads)
         if columns is None:
             self.issue(
                 "no_row", f"{self.kind}: {rows.table}", "what makes it a row is missing", "see the issues beside it"
@@ -264,11 +240,12 @@ class _Parse:
         spans = cell_spans(self.page.body, cells)
         cells = {name: value for name, value in cells.items() if value.strip() not in self.profile.nulls}
         self._time(lambda field: read_cell(cells, spans, field))
-        reader = RowReader(self.profile, self.tokens, self.issue)
+        plan = plan_of(self.profile)
+        reader = RowReader(plan, self.tokens, self.issue)
         self.kind, kind = next(iter(self.profile.pages.items()))
-        for rows in kind.rows:
-            self._add(rows, reader, {name: Read(f.value) if f.value is not None else read_cell(cells, spans, f)
-                                     for name, f in rows.fields.items()})  # fmt: skip
+        for rows in plan.of(self.kind)[: len(kind.rows)]:
+            self._add(rows, reader, [Read(f.value) if f.value is not None else read_cell(cells, spans, f)
+                                     for f in (field.declared for field in rows.fields)])  # fmt: skip
         for audit in kind.audit:
             text = cells.get(audit.column or "", "")
             for line in filter(None, (part.strip() for part in text.splitlines())):
@@ -345,14 +322,9 @@ class _Parse:
         return host + path
 
 
-def _around(node: LexborNode, css: str) -> LexborNode | None:
-    """Return the nearest element around a row that matches, or None."""
-    found = node.parent
-    while found is not None and found.tag not in ("html", "-document"):
-        if found.css_matches(css):
-            return found
-        found = found.parent
-    return None
+def _places(name: str, field: Field, finder: Finder) -> Finder | None:
+    """Return what finds a field's text in the bytes; None where nobody asks, or the text may stand before its row."""
+    return finder if name in SPANNED and field.above is None else None
 
 
 _PLAIN = re.compile(

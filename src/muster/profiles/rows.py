@@ -1,253 +1,122 @@
-"""From what fields read to typed columns: tokens in, issues for what was not understood."""
+"""Rows of tables out of what fields read: what is missing is told, and each row gets its identity and its spans."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
-from muster.model import Issue, digest, make_id
+from muster.model import Issue, make_id
 from muster.profiles import values
+from muster.profiles.columns import Around, Issuer
 from muster.profiles.html import Read
-from muster.profiles.picking import compiled, pick
-from muster.profiles.profile import Field, Profile, Rows
+from muster.profiles.plan import FieldPlan, Plan, RowPlan
+from muster.profiles.profile import Field
+from muster.profiles.said import cleaning
 from muster.profiles.tokens import Tokens
 
-SPANNED = frozenset({"title", "description", "text", "vendor", "price", "sales", "rating", "rate"})
-"""Fields whose places in the bytes are kept."""
-
-SPAN_NAMES = {"price": "amount_text"}
-NO_COLUMN = frozenset({"own_id", "vendor_again", "age", "price_also", "subcategory"})
-"""Fields that are read for the sake of others.
-
-own_id: only its digest is kept. subcategory: what a card adds to the category of its page. age: counted back from the
-time of capture. price_also: the same price in other currencies.
-"""
 NEEDED = {
     "rate_seen": "rate", "vendor_seen": "token", "tally_seen": "n", "option_seen": "text", "alert_seen": "number",
 }  # fmt: skip
 """Table → the column without which a row of it is none; a listing needs its title."""
 
-CENT = Decimal("0.00000001")
-LARGEST = Decimal(10) ** 15
-"""Above this a price is no price: sixteen digits before the point do not fit the column either."""
 
-
-@dataclass
 class RowReader:
-    """Turns the reads of one row into the columns of its table.
+    """Turns the reads of one page's rows into the columns of their tables.
 
-    issue: called for what was not understood: what, where, found, do. nearest: what a page has in the place of a field.
+    issue: called for what was not understood. nearest: what a page has in the place of a field.
     """
 
-    profile: Profile
-    tokens: Tokens
-    issue: Callable[[str, str, str, str], None]
-    nearest: Callable[[Field, Any], str] = lambda field, place: ""
-    place: Any = None  # the element that the row is read from
-    told: set[str] = field(default_factory=set)  # fields of this page whose absence was told
-    disputed: set[str] = field(default_factory=set)  # signs already told on this page
+    def __init__(
+        self, plan: Plan, tokens: Tokens, issue: Issuer, nearest: Callable[[Field, Any], str] = lambda field, place: ""
+    ) -> None:
+        self.profile, self.prices, self.issue, self.nearest = plan.profile, plan.prices, issue, nearest
+        self.place: Any = None  # the element that the row is read from
+        self.around = Around(tokens, issue)
+        self.told: set[str] = set()  # fields of this page whose absence was told
 
-    def row(self, kind: str, rows: Rows, reads: Mapping[str, Read], place: str = "") -> dict[str, Any] | None:
+    def row(self, kind: str, plan: RowPlan, reads: Sequence[Read]) -> dict[str, Any] | None:
         """Return the columns of one row, or None when it lacks what makes it a row."""
-        declared = {**rows.inherit, **rows.fields}
-        raw: dict[str, str] = {}
-        for name, spec in declared.items():
-            raw[name] = self._raw(kind, name, spec, reads[name])
-        sellers = [raw[name] for name in ("vendor", "vendor_again") if raw.get(name)]
-        if raw.get("vendor_again") and raw.get("vendor") and raw["vendor_again"] != raw["vendor"]:
-            self.issue("disagrees", f"{kind}.vendor", "two names of the seller differ", "the first is taken")
+        around, table = self.around, plan.rows.table
+        around.kind = kind
+        said: dict[str, str] = {}
+        for field, read in zip(plan.fields, reads, strict=True):
+            text = said[field.name] = field.say(read.text)
+            if not text and field.needed:
+                self._missing(kind, field, read)
+        around.sellers = self._sellers(kind, said)
         columns: dict[str, Any] = {}
         spans: list[dict[str, Any]] = []
-        for name, spec in declared.items():
-            self._typed(kind, rows.table, name, spec, raw[name], sellers, columns)
-            if name in SPANNED and raw[name]:
-                spans += _spans(name, reads[name], raw[name], columns)
-        if rows.table == "listing_seen" and "price" in declared:
-            self._prices(raw["price"], raw.get("price_also", ""), columns)
-        if rows.table == "listing_seen":
-            below = raw.get("subcategory")
-            if below and below != _last(columns.get("category")):
-                columns["category"] = " > ".join(filter(None, (columns.get("category"), self._safe(below, sellers))))
-        if raw.get("age"):
-            columns["_age"] = raw["age"]
-        columns["spans_raw"] = sorted(spans, key=lambda s: (s["field"], s["start"])) or None
-        return self._identified(rows.table, raw, columns)
+        for field, read in zip(plan.fields, reads, strict=True):
+            text = said[field.name]
+            field.fill(around, text, columns)
+            if text and field.spans:
+                spans += _spans(field.spans, read, text, columns)
+        if table == "listing_seen":
+            self._beside(said, columns)
+        if said.get("age"):
+            columns["_age"] = said["age"]
+        columns["spans_raw"] = (sorted(spans, key=_by_place) if len(spans) > 1 else spans) or None
+        return self._identified(table, said, columns)
 
-    def _raw(self, kind: str, name: str, spec: Field, read: Read) -> str:
-        if spec.value is not None:
-            return spec.value
-        text = read.text
-        if text in self.profile.nulls:
-            text = ""
-        dirty = self.profile.lookups.get(name, {})
-        if text in dirty:
-            text = dirty[text] or ""
-        if text and spec.cases is not None:
-            return next((value for pattern, value in spec.cases.items() if compiled(pattern).search(text)), "")
-        if spec.type == "pictures":
-            return "\n".join(line if line.startswith("sha256:") else pick(line, spec) for line in text.split("\n"))
-        picked = text if spec.join is not None else pick(text, spec)
-        if spec.split is not None:
-            picked = " > ".join(part.strip() for part in picked.split(spec.split) if part.strip())
-        if picked and name == "price_also" and spec.unit:
-            return f"{spec.unit} {picked}"
-        if not picked and not spec.optional:
-            tried = spec.css or spec.column or ", ".join(spec.columns)
-            found = "no match of the pattern" if text else f"{read.matches} elements, no text"
-            if not text and self.place is not None and name not in self.told:
-                self.told.add(name)
-                instead = self.nearest(spec, self.place)
-                found += f"; {instead}" if instead else ""
-            self.issue("no_value", f"{kind}.{name}: {tried}", found,
-                       f"add a variant to {self.profile.name}.yml, or mark the field optional")  # fmt: skip
-        return picked
+    def _missing(self, kind: str, plan: FieldPlan, read: Read) -> None:
+        field = plan.declared
+        text = cleaning(plan.name, self.profile)(read.text)
+        if text and field.cases is not None:
+            return  # a case that none of them names is none of them
+        found = "no match of the pattern" if text else f"{read.matches} elements, no text"
+        if not text and self.place is not None and plan.name not in self.told:
+            self.told.add(plan.name)
+            instead = self.nearest(field, self.place)
+            found += f"; {instead}" if instead else ""
+        tried = field.css or field.column or ", ".join(field.columns)
+        self.issue("no_value", f"{kind}.{plan.name}: {tried}", found,
+                   f"add a variant to {self.profile.name}.yml, or mark the field optional")  # fmt: skip
 
-    def _typed(
-        self, kind: str, table: str, name: str, spec: Field, text: str, sellers: list[str], columns: dict[str, Any]
-    ) -> None:
-        if name == "price":
-            self._money(kind, f"{spec.unit} {text}" if spec.unit and text else text, columns)
-        elif spec.type == "handle":
-            if name == "vendor":
-                columns["token" if table == "vendor_seen" else "vendor"] = (
-                    self.tokens.token("vendor", text) if text else None
-                )
-                if table == "vendor_seen":
-                    columns["fold_tokens"] = self.tokens.fold_tokens(text) if text else None
-        elif spec.type == "count":
-            columns[name] = self._number(kind, name, text)
-        elif spec.type in ("day", "time"):
-            found = values.time(text, self.profile.days) if text else None
-            if text and found is None:
-                self.issue(
-                    "bad_value", f"{kind}.{name}", self._safe(text, sellers), "add its form to `days`, or a lookup"
-                )
-            columns[name] = found.date() if found and spec.type == "day" else found
-        elif spec.type == "key":
-            columns["key_token"] = self._key(text)
-        elif spec.type == "pictures":
-            columns[name] = [self._picture(part) for part in dict.fromkeys(text.split("\n")) if part] or None
-        elif name == "contact":
-            held = _LABEL.sub("", text).strip(" ;,\n")
-            columns[name] = self.tokens.token("contact", held) if held else None
-        elif name == "stock":
-            columns["stock_text"] = self._safe(text, sellers) or None
-            columns["stock"] = values.count(text) if text else None
-        elif name == "rate":
-            amount = values.number(text) if _NUMBER.fullmatch(text) else None
-            columns["rate"] = amount if amount is not None and 0 < amount < LARGEST else None
-        elif name not in NO_COLUMN:
-            if name in ("ships_from", "ships_to"):
-                text = _COMMA.sub(",", text)
-            columns[name] = self.tokens.redact(text, sellers, title=name == "title").text if text else None
+    def _sellers(self, kind: str, said: dict[str, str]) -> tuple[str, ...]:
+        seller, again = said.get("vendor"), said.get("vendor_again")
+        if seller and again and again != seller:
+            self.issue("disagrees", f"{kind}.vendor", "two names of the seller differ", "the first is taken")
+        return tuple(name for name in (seller, again) if name)
 
-    def _key(self, text: str) -> str | None:
-        """Return the token of a PGP block: of what it says, not of how it is broken into lines or commented."""
-        match = _KEY.search(text)
-        if match is None:
-            return None
-        block = re.sub(r"\s+", "", _HEADER.sub("", match[1]))
-        return self.tokens.token("key", digest(block.encode())) if block else None
-
-    def _picture(self, address: str) -> str:
-        """Return a picture's digest where the page holds it, or a token of its address without its host."""
-        if address.startswith("sha256:"):
-            return address
-        parts = urlsplit(address) if "//" in address[:9] else None
-        return self.tokens.token("picture", f"{parts.path}?{parts.query}" if parts else address.lstrip("./"))
-
-    def _number(self, kind: str, name: str, text: str) -> int | None:
-        found = values.count(text) if text else None
-        if text and found is None:
-            self.issue(
-                "bad_value", f"{kind}.{name}", self._safe(text, []), "a number was expected: add a pattern or a lookup"
-            )
-        return found
-
-    def _money(self, kind: str, text: str, columns: dict[str, Any]) -> None:
-        columns.update(
-            amount_text=values.squeeze(self._safe(text, [])) or None,
-            amount=None,
-            currency=None,
-            amount_usd=None,
-            rate_source=None,
-        )
-        note = "" if text else "no price"
-        amounts = self._amounts(text)
-        if text and not amounts:
-            note = "not understood"
-            self.issue(
-                "bad_value", f"{kind}.price", self._safe(text, []), "a price was expected: add a pattern or a lookup"
-            )
-        elif amounts:
-            # A price in money with its worth in a coin in brackets is one price; money says more than the coin.
-            amount, code = next((a for a in amounts if a[1] not in values.COIN), amounts[0])
-            if len(code) not in (3, 4) and code != "disputed":
-                code, note = "disputed", "currency not known"
-            columns.update(amount=amount.quantize(CENT), currency=code)
-            if code == "USD":
-                columns.update(amount_usd=amount.quantize(CENT), rate_source="page")
-            elif code == "disputed":
-                note = "currency_disputed"
-                if "disputed" not in self.disputed:
-                    self.disputed.add("disputed")
-                    self.issue("currency_disputed", f"{kind}.price", "$", self.profile.currency_note)
-            else:
-                note = f"in {code}, and this capture prints no rate"
-        columns["_price_issue"] = note
-
-    def _amounts(self, text: str) -> list[tuple[Decimal, str]]:
-        """Return every amount of a text with its currency, signs as the market means them."""
-        found = values.money(text, comma=self.profile.decimals == ",") if text else []
-        return [(m.amount, self.profile.currency.get(m.currency, m.currency)) for m in found if m.amount < LARGEST]
+    def _beside(self, said: dict[str, str], columns: dict[str, Any]) -> None:
+        """Add to a listing what a card adds to the category of its page, and every price beside the price."""
+        if "price" in said:
+            self._prices(said["price"], said.get("price_also", ""), columns)
+        below = said.get("subcategory")
+        if below and below != _last(columns.get("category")):
+            columns["category"] = " > ".join(filter(None, (columns.get("category"), self.around.safe(below))))
 
     def _prices(self, text: str, also: str, columns: dict[str, Any]) -> None:
         """Add every price that the page shows; one in dollars is the price in dollars."""
         shown = dict[str, Decimal]()
-        for amount, code in (*self._amounts(text), *self._amounts(also)):
-            if len(code) in (3, 4):
-                shown.setdefault(code, amount.quantize(CENT))
+        for code, amount in (*self.prices.read(text).shown, *self.prices.read(also).shown):
+            shown.setdefault(code, amount)
         columns["prices"] = [{"currency": code, "amount": amount} for code, amount in shown.items()] or None
         if columns["amount_usd"] is None and "USD" in shown and columns["currency"] != "disputed":
             columns.update(amount_usd=shown["USD"], rate_source="page", _price_issue="")
 
-    def _safe(self, text: str, sellers: list[str]) -> str:
-        return self.tokens.redact(text, sellers).text
-
-    def _identified(self, table: str, raw: Mapping[str, str], columns: dict[str, Any]) -> dict[str, Any] | None:
+    def _identified(self, table: str, said: dict[str, str], columns: dict[str, Any]) -> dict[str, Any] | None:
         note = columns.pop("_price_issue", "")
         if table == "listing_seen":
             columns["price_issue"] = note
             if not columns.get("title"):
                 return None
-            own = raw.get("own_id")
+            own = said.get("own_id")
             columns["identity"] = "own" if own else "guessed"
             key = (
                 (own,)
                 if own
-                else (columns.get("vendor"), values.squeeze(raw["title"]).casefold(), _last(columns.get("category")))
+                else (columns.get("vendor"), values.squeeze(said["title"]).casefold(), _last(columns.get("category")))
             )
             columns["listing"] = make_id("lst", self.profile.market, *key)
         elif table in ("review_seen", "option_seen"):
-            own = raw.get("own_id")
+            own = said.get("own_id")
             columns["listing"] = make_id("lst", self.profile.market, own) if own else None
         return columns if table not in NEEDED or columns.get(NEEDED[table]) is not None else None
 
 
-_KEY = re.compile(
-    r"-{3,}\s?BEGIN PGP PUBLIC KEY BLOCK\s?-{3,}(.{0,200000}?)(?:-{3,}\s?END PGP PUBLIC KEY BLOCK|\Z)", re.DOTALL
-)
-_HEADER = re.compile(r"^\s*(?:Version|Comment|MessageID|Hash|Charset)\s?:[^\n]*$", re.MULTILINE)
-_COMMA = re.compile(r"\s+,")
-_LABEL = re.compile(r"[A-Za-z][\w-]{0,15}\s?:(?=\s|;|$)")
-_NUMBER = re.compile(r"\d{1,15}|[\d.,  ']{1,20}\d")
-
-
-def issue_maker(stage: str, capture: str, source: str, into: list[Issue]) -> Callable[[str, str, str, str], None]:
+def issue_maker(stage: str, capture: str, source: str, into: list[Issue]) -> Issuer:
     """Return what a row reader calls for its issues."""
 
     def make(what: str, where: str, found: str, do: str) -> None:
@@ -260,13 +129,12 @@ def _last(category: str | None) -> str:
     return (category or "").rsplit(" > ", 1)[-1]
 
 
-def _spans(name: str, read: Read, raw: str, columns: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _spans(column: str, read: Read, said: str, columns: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return field text ↔ bytes for each piece; a text that a pattern cut or tokens changed keeps one row a piece."""
-    column = "token" if name == "vendor" and "token" in columns else SPAN_NAMES.get(name, name)
     value = columns.get(column)
     if value is None:
         return []
-    whole = raw == read.text and value == raw
+    whole = said == read.text and value == said
     found = []
     for piece, at in zip(read.pieces, read.at, strict=True):
         if piece.span is None:
@@ -282,3 +150,7 @@ def _spans(name: str, read: Read, raw: str, columns: Mapping[str, Any]) -> list[
         byte_start, byte_end = min(p[0] for p in places), max(p[1] for p in places)
         return [{**found[0], "byte_start": byte_start, "byte_end": byte_end}]
     return found
+
+
+def _by_place(span: dict[str, Any]) -> tuple[str, int]:
+    return span["field"], span["start"]

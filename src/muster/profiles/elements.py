@@ -1,0 +1,117 @@
+"""The elements that selectors name in each of a page's rows, looked for once a page and not once a row.
+
+Asking costs more than looking: a selector is read anew each time that it is asked for. So on a page of many rows it is
+asked of the whole page, and what it names is told apart by the row around it. What comes out is the same, as selectors
+look at what stands around a row, too (`form a` names a link of a row that stands in a form).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from selectolax.lexbor import LexborNode
+
+FEW = 6
+"""Rows up to which each is asked by itself."""
+
+ELEMENTS_A_ROW = 100
+"""Elements of a page, for each of its rows, beyond which each row is asked by itself: to look at so many elements takes
+as long as to read a selector."""
+
+_OUTSIDE = -1
+
+
+class Elements:
+    """The elements inside each of some elements of a page: its rows.
+
+    root: what holds them all. size: about how many elements the page has.
+
+    >>> from selectolax.lexbor import LexborHTMLParser
+    >>> root = LexborHTMLParser("<p><b>1</b><b>2</b></p><p>").body
+    >>> rows = Elements(root, root.css("p"))
+    >>> [found.text() if found else None for found in rows.first("b")], [len(found) for found in rows.every("b")]
+    (['1', None], [2, 0])
+    """
+
+    def __init__(self, root: LexborNode, rows: Sequence[LexborNode], size: int = 0) -> None:
+        self._root, self.rows, self._size = root, rows, size
+        self._firsts: dict[str, list[LexborNode | None]] = {}
+        self._homes: dict[int, int] | None = None  # element → the number of the row that it stands in
+        if len(rows) > FEW and size <= ELEMENTS_A_ROW * len(rows):
+            self._homes = self._apart()
+
+    def first(self, css: str) -> list[LexborNode | None]:
+        """Return the first element that a selector names in each row."""
+        found = self._firsts.get(css)
+        if found is None:
+            if self._homes is None:
+                found = [row.css_first(css) for row in self.rows]
+            else:
+                found = [None] * len(self.rows)
+                for row, node in self._placed(self._homes, css):
+                    if found[row] is None:
+                        found[row] = node
+            self._firsts[css] = found
+        return found
+
+    def every(self, css: str) -> list[list[LexborNode]]:
+        """Return all elements that a selector names in each row, in the order of the page."""
+        if self._homes is None:
+            return [row.css(css) for row in self.rows]
+        found: list[list[LexborNode]] = [[] for _ in self.rows]
+        for row, node in self._placed(self._homes, css):
+            found[row].append(node)
+        return found
+
+    def around(self, css: str) -> tuple[Elements, list[int | None]]:
+        """Return the nearest elements around the rows that a selector names, and which of them is around each row."""
+        named = {node.mem_id for node in self._root.css(css)}
+        numbers: dict[int, int] = {}
+        found: list[LexborNode] = []
+        of_rows: list[int | None] = []
+        for row in self.rows:
+            above = row.parent
+            while above is not None and above.mem_id not in named:
+                above = above.parent
+            if above is not None and above.mem_id not in numbers:
+                numbers[above.mem_id] = len(found)
+                found.append(above)
+            of_rows.append(numbers[above.mem_id] if above is not None else None)
+        return Elements(self._root, found, self._size), of_rows
+
+    def _apart(self) -> dict[int, int] | None:
+        """Return the number of each row by its element; None where a row stands inside another, or comes twice."""
+        homes = {row.mem_id: number for number, row in enumerate(self.rows)}
+        if len(homes) < len(self.rows):
+            return None
+        homes.setdefault(self._root.mem_id, _OUTSIDE)
+        for row in self.rows:
+            around = row.parent
+            if around is not None and row.mem_id != self._root.mem_id and _home(homes, around) != _OUTSIDE:
+                return None
+        return homes
+
+    def _placed(self, homes: dict[int, int], css: str) -> Iterator[tuple[int, LexborNode]]:
+        for node in self._root.css(css):
+            row = homes.get(node.mem_id)
+            if row is None:
+                row = _home(homes, node)
+            if row != _OUTSIDE:
+                yield row, node
+
+
+def _home(homes: dict[int, int], node: LexborNode) -> int:
+    """Return the number of the row that an element stands in; what is found is kept for all on the way to it."""
+    passed, row = [node.mem_id], homes.get(node.mem_id)
+    while row is None:
+        above = node.parent
+        if above is None:
+            row = _OUTSIDE
+            break
+        node = above
+        name = node.mem_id
+        row = homes.get(name)
+        passed.append(name)
+    for name in passed:
+        homes[name] = row
+    return row
