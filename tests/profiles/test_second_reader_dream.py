@@ -1,0 +1,144 @@
+"""A second reader of Dream: listings, sellers and their ratings, what stands in the margins, entrance and login."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .agreement import Told, compare, first, number, prices, text
+
+pytestmark = pytest.mark.slow
+SIGNS = {"฿": "BTC", "$": "USD", "€": "EUR", "£": "GBP"}
+
+
+def _price(written: str) -> dict[str, str]:
+    """`฿0.00387 ($41.6)`: the first is the price, all are the same price."""
+    shown = re.findall(r"([฿$€£])\s*([\d.,]+)", written)
+    currency, amount = (SIGNS[shown[0][0]], number(shown[0][1])) if shown else ("", "")
+    usd = next((number(amount) for sign, amount in shown if sign == "$"), "")
+    told = {"amount_text": written, "amount": amount, "currency": currency}
+    return told | ({"amount_usd": usd} if usd else {})
+
+
+def _prices(written: str) -> str:
+    return prices(*((SIGNS[sign], amount) for sign, amount in re.findall(r"([฿$€£])\s*([\d.,]+)", written)))
+
+
+def _elsewhere(block: str) -> str:
+    told = re.findall(r'externalVendorRef" title="([^"]*)">(.*?)</span>', block, re.DOTALL)
+    return " ".join(f"{text(title)}: {text(said)}" for title, said in told)
+
+
+def _margins(page: str, kind: str) -> Iterator[Told]:
+    active = re.search(r"<label>Last active</label>\s*<span>(\d\d)/(\d\d)/(\d{4}) \(today\)", page)
+    yield "capture", {
+        "market": "dream", "page_kind": kind,
+        "captured_at": f"{active[3]}-{active[2]}-{active[1]} 00:00" if active else "",
+    }  # fmt: skip
+    rates = page.split('class="exchangeRateListing"')
+    if len(rates) > 1:
+        for row in re.findall(r"<tr.*?</tr>", rates[1].split("</table>")[0], re.DOTALL):
+            quote, rate = (text(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)[-2:])
+            if quote != "BTC":
+                yield "rate_seen", {"base": "BTC", "quote": quote, "rate": number(rate)}
+    seen = set()
+    shelf = r'<div class="category[^"]*depth\d[^"]*">\s*<a[^>]*>(.*?)<span class="amount">\s*(\d+)'
+    for label, n in re.findall(shelf, page, re.DOTALL):
+        if text(label) not in seen:
+            seen.add(text(label))
+            yield "tally_seen", {"what": "category", "label": text(label), "n": n}
+
+
+def _listing(page: str) -> Iterator[Told]:
+    yield from _margins(page, "listing")
+    block = page.split('class="viewProduct"')[1].split('class="footer"')[0]
+    facts = {
+        text(label): said
+        for label, said in re.findall(
+            r"<div>\s*<label>(.*?)</label>\s*<span[^>]*>(.*?)</span>\s*</div>", block, re.DOTALL
+        )
+    }
+    price = text(facts["Price"])
+    shelves = re.findall(r'<div class="category([^"]*)depth\d[^"]*">\s*<a[^>]*>(.*?)<span', page, re.DOTALL)
+    top, chosen = text(shelves[0][1]), [text(label) for marks, label in shelves if "selected" in marks]
+    coins = re.findall(r'CurrencyOption">(.*?)</label>', block, re.DOTALL)
+    seller = facts["Vendor"]
+    vendor = first(r'contactMember\?member=[^"]*"[^>]*>(.*?)</a>', seller)
+    yield "listing_seen", {
+        "title": first(r'class="title">(.*?)</div>', block), "identity": "own", "page_kind": "listing",
+        "category": " > ".join([top, *chosen]), "vendor": vendor,
+        "vendor_sales": first(r'"Successful transactions">\((\d+)\)', seller),
+        "vendor_rating": first(r'class="userRating[^>]*>(.*?)</span>', seller), "vendor_elsewhere": _elsewhere(seller),
+        **_price(price), "prices": _prices(price), "ships_to": text(facts["Ships to"]),
+        "ships_from": text(facts["Ships from"]), "payment": f"Escrow: {text(facts['Escrow'])}",
+        "description": first(r'id="offerDescription"[^>]*>(.*?)</div>', block),
+        "terms": first(r'Terms and conditions of.*?preformattedNotes">(.*?)</div>', block),
+        "coins": ", ".join(map(text, coins)), "images": str(len(re.findall(r'class="productImage"', block))),
+    }  # fmt: skip
+    for money, said in re.findall(
+        r'coinsNoWrap">(.*?)</td>\s*<td[^>]*class="text">(.*?)</td>',
+        block.split('name="shippingOptions"')[-1],
+        re.DOTALL,
+    ):
+        yield "option_seen", {"what": "shipping", "text": text(said), **_price(text(money))}
+
+
+def _vendor(page: str) -> Iterator[Told]:
+    ratings = 'id="tableOfRatings"' in page
+    yield from _margins(page, "vendor_ratings" if ratings else "vendor")
+    notes = page.split('class="profileNotes')[1].split('name="tabChooser"')[0]
+    body = page.split('name="tabChooser"')[1]
+    name = first(r"Username</label>.*?<span>(.*?)<a", notes)
+    table = body.split('id="tableOfRatings"')[-1].split("</table>")[0] if ratings else ""
+    lines = [
+        " | ".join(text(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL))
+        for row in re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
+    ]
+    votes = {word: first(rf'title="I {word} this vendor".*?</span>\s*(\d+)', notes) for word in ("trust", "distrust")}
+    yield "vendor_seen", {
+        "token": name, "sales": first(r'"Successful transactions">\((\d+)\)', notes),
+        "rating": first(r'class="userRating[^>]*>(.*?)</span>', notes), "elsewhere": _elsewhere(notes),
+        "payment": f"FE enabled: {first(r'FE enabled</label>.*?<span>(.*?)</span>', notes)}",
+        "registered": "-".join(first(r"Join date</label>\s*<span>(.*?)</span>", notes).split("/")[::-1]),
+        "last_seen": "-".join(
+            first(r"Last active</label>\s*<span>(.*?)</span>", notes).removesuffix(" (today)").split("/")[::-1]
+        ),
+        "trusted_by": votes["trust"], "distrusted_by": votes["distrust"],
+        "terms": first(r"Terms and conditions</div>\s*<div[^>]*>(.*?)</div>", body),
+        "key_token": "key" if "BEGIN PGP PUBLIC KEY" in body else "",
+        "images": str(len(re.findall(r'class="avatar">\s*<img', page))) if 'class="avatar"' in page else "",
+        "ratings": " ".join(lines),
+    }  # fmt: skip
+    for row in re.findall(r"<tr>(.*?)</tr>", body.split('class="ratingTable')[-1].split("</table>")[0], re.DOTALL):
+        if not ratings:
+            break
+        _, stars, said, _, money = re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)
+        yield "review_seen", {
+            "vendor": name, "rating": str(stars.count("star_gold")), "text": text(said), **_price(text(money))
+        }  # fmt: skip
+    for block in re.split(r'class="shopItem', body)[1:]:
+        price = first(r'oPrice">(.*?)</div>', block)
+        yield "listing_seen", {
+            "title": first(r'oTitle">\s*<a[^>]*>(.*?)</a>', block), "identity": "own", "vendor": name,
+            **_price(price), "prices": _prices(price), "payment": first(r'class="escrowBox[^>]*>(.*?)</div>', block),
+            "images": str(len(re.findall(r'<img[^>]*type=thumb', block))),
+        }  # fmt: skip
+
+
+def read_dream(page: str) -> Iterator[Told]:
+    page = re.sub(r"<style.*?</style>|<script.*?</script>|<!--.*?-->", "", page, flags=re.DOTALL)
+    if 'class="viewProduct"' in page:
+        return _listing(page)
+    if 'class="profileNotes' in page:
+        return _vendor(page)
+    return _margins(page, "login" if "Login with existing user" in page else "entrance")
+
+
+def test_both_readers_agree_on_dream(shared: Path) -> None:
+    tally = compare(shared / "data/markets/dream-2019/pages", read_dream)
+    print(tally.lines("dream"))
+    assert tally.fields.total() > 2000
+    assert tally.share() >= 0.99, tally.wrong[:40]
