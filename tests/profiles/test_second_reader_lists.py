@@ -53,7 +53,7 @@ def read_yellow_brick(page: str) -> Iterator[Told]:
     yield "capture", {"market": "yellow-brick", "page_kind": "category"}
     group = ""
     shelf = page.split('id="catlist"')[1].split("</div>")[0]
-    for head, label, n in re.findall(r"<b[^>]*>(.*?)</b>|cat=\d+[^>]*>(.*?)<sup>(.*?)</sup>", shelf, re.DOTALL):
+    for head, label, n in re.findall(r"<b\b[^>]*>(.*?)</b>|cat=\d+[^>]*>(.*?)<sup>(.*?)</sup>", shelf, re.DOTALL):
         if head:
             group = text(head)
         else:
