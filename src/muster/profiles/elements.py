@@ -18,7 +18,43 @@ ELEMENTS_A_ROW = 100
 """Elements of a page, for each of its rows, beyond which each row is asked by itself: to look at so many elements takes
 as long as to read a selector."""
 
+MOST_BEFORE = 500
+"""Elements and texts before a row that are looked at for what it stands under."""
+
 _OUTSIDE = -1
+
+
+def once(nodes: list[LexborNode], css: str) -> list[LexborNode]:
+    """Return what a selector names, each element once: one that several selectors of a list fit is named by each.
+
+    >>> from selectolax.lexbor import LexborHTMLParser
+    >>> root = LexborHTMLParser("<ul><li class=a>1</li><li>2</li></ul>").body
+    >>> [found.text() for found in once(root.css("li.a, ul li"), "li.a, ul li")]
+    ['1', '2']
+    """
+    return list({node.mem_id: node for node in nodes}.values()) if "," in css else nodes
+
+
+def before(node: LexborNode, css: str) -> LexborNode | None:
+    """Return the last element that begins before one, in the order of the page, and that a selector names; or None.
+
+    >>> from selectolax.lexbor import LexborHTMLParser
+    >>> page = LexborHTMLParser("<h4>Light</h4><p><a>Lamps</a></p><h4>Rope</h4><p><a>Twine</a></p>")
+    >>> [before(link, "h4").text() for link in page.css("a")]
+    ['Light', 'Rope']
+    """
+    at: LexborNode | None = node
+    left = MOST_BEFORE
+    while at is not None:
+        other = at.prev
+        while other is not None and left:
+            left -= 1
+            found = other.css(css) if other.is_element_node else []  # itself, or what is inside it
+            if found:
+                return found[-1]
+            other = other.prev
+        at = at.parent
+    return None
 
 
 class Elements:
@@ -57,11 +93,11 @@ class Elements:
     def every(self, css: str) -> list[list[LexborNode]]:
         """Return all elements that a selector names in each row, in the order of the page."""
         if self._homes is None:
-            return [row.css(css) for row in self.rows]
+            return [once(row.css(css), css) for row in self.rows]
         found: list[list[LexborNode]] = [[] for _ in self.rows]
         for row, node in self._placed(self._homes, css):
             found[row].append(node)
-        return found
+        return [once(nodes, css) for nodes in found] if "," in css else found
 
     def around(self, css: str) -> tuple[Elements, list[int | None]]:
         """Return the nearest elements around the rows that a selector names, and which of them is around each row."""

@@ -33,8 +33,9 @@ others. table: the rows of a table of numbers, cells joined by " | ", rows by li
 class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one field is read.
 
-    above: the nearest element around the row that matches, in the place of the row. css, attr: the first element that
-    matches, inside the row; its text, or one attribute. own: only the element's own
+    above: the nearest element around the row that matches, in the place of the row. under: the levels that this text
+    stands under, the outermost first: of each, the last element before the row that matches. css, attr: the first
+    element that matches, inside the row; its text, or one attribute. own: only the element's own
         text, not that of elements inside it. column, columns: of a table. address: from the capture's address.
     pattern, patterns: the first that matches is taken; its first group, or all of it.
     cases: pattern → value, the first that matches. value: always this, or, with css, where there is such an element.
@@ -47,6 +48,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     type: Type = "text"
     above: str | None = None
+    under: tuple[str, ...] = ()
     css: str | None = None
     attr: str | None = None
     own: bool = False
@@ -329,7 +331,8 @@ def _with_types(fields: dict[str, Field], types: dict[str, Type]) -> dict[str, F
 
 def _compile(field: Field, place: str, name: str) -> None:
     _selector(field.css, f"{place}.{name}")
-    _selector(field.above, f"{place}.{name}")
+    for css in (field.above, *field.under):
+        _selector(css, f"{place}.{name}")
     for pattern in (*field.patterns, *((field.pattern,) if field.pattern else ()), *(field.cases or {})):
         try:
             re.compile(pattern)

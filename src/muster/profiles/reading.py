@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from selectolax.lexbor import LexborNode
 
-from muster.profiles.elements import Elements
+from muster.profiles import values
+from muster.profiles.elements import Elements, before, once
 from muster.profiles.html import NOTHING, Document, Read, read_all, reader
 from muster.profiles.pictures import read_pictures
 from muster.profiles.profile import Field
@@ -32,14 +33,13 @@ class Reading:
         """Return the elements that repeat, and what tells the elements inside them apart; without any, the page."""
         if each is None:
             return [self.root], self.whole
-        nodes = self.root.css(each)
+        nodes = once(self.root.css(each), each)
         return nodes, Elements(self.root, nodes, self.document.tags // 2)
 
     def column(self, field: Field, rows: Elements) -> Column:
         """Return what reads a field from each of some rows."""
-        if field.above is not None:
-            return self._above(field, *rows.around(field.above))
-        return self._column(field, rows)
+        column = self._column(field, rows) if field.above is None else self._above(field, *rows.around(field.above))
+        return self._under(field, rows, column) if field.under else column
 
     def _above(self, field: Field, around: Elements, numbers: Sequence[int | None]) -> Column:
         read = self._column(field, around)
@@ -49,6 +49,17 @@ class Reading:
             return NOTHING if number is None else read(number, finder)
 
         return above
+
+    def _under(self, field: Field, rows: Elements, column: Column) -> Column:
+        def under(row: int, finder: Finder | None) -> Read:
+            read = column(row, finder)
+            if not read.text:
+                return read
+            levels = [found for css in field.under if (found := before(rows.rows[row], css)) is not None]
+            self._traced(levels)
+            return Read(" > ".join([*(values.squeeze(level.text(deep=False)) for level in levels), read.text]))
+
+        return under
 
     def _column(self, field: Field, rows: Elements) -> Column:
         if field.value is not None:
