@@ -148,7 +148,7 @@ def _contact(around: Around, text: str, columns: dict[str, Any]) -> None:
 
 def _stock(around: Around, text: str, columns: dict[str, Any]) -> None:
     columns["stock_text"] = around.safe(text) or None
-    columns["stock"] = values.count(text) if text else None
+    columns["stock"] = values.count(text.partition(" (")[0]) if text else None  # "Unlimited (6 sent at once)"
 
 
 def _rate(around: Around, text: str, columns: dict[str, Any]) -> None:
