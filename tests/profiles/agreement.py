@@ -20,7 +20,7 @@ Told = tuple[str, dict[str, str]]
 """A table, and what a reader sees of one of its rows; of `capture`, what he sees of the page."""
 Reader = Callable[[str], Iterator[Told]]
 NAMES = {
-    "listing_seen": ["title"],
+    "listing_seen": ["page_kind", "title"],
     "tally_seen": ["what", "label"],
     "rate_seen": ["base", "quote"],
     "option_seen": ["text"],
@@ -102,6 +102,8 @@ def compare(path: Path, reader: Reader) -> Tally:
     for page in pages(path):
         parsed = parse(page, find(page, profiles), tokens)
         rows = [(seen.table, {key: held(value) for key, value in seen.row.items()}) for seen in parsed.observations]
+        for _, row in rows:
+            row["key"] = "key" if row.get("key_token") else ""  # that there is one: a token is nobody's to compare
         rows.append(("capture", {key: held(value) for key, value in parsed.capture.items()}))
         told = list(reader(page.body.decode("utf-8", "replace")))
         kind = next(fields["page_kind"] for table, fields in told if table == "capture")

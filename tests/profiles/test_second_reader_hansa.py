@@ -23,7 +23,8 @@ def _price(block: str) -> dict[str, str]:
 
 def _also(block: str, vendor: str) -> Iterator[Told]:
     for row in re.findall(r'<tr>\s*<td><a href="/listing/\d+/">.*?</tr>', block, re.DOTALL):
-        yield "listing_seen", {"title": first(r"<a[^>]*>(.*?)</a>", row), "vendor": vendor, **_price(row)}
+        title = first(r"<a[^>]*>(.*?)</a>", row)
+        yield "listing_seen", {"page_kind": "also available", "title": title, "vendor": vendor, **_price(row)}
 
 
 def _page(page: str, kind: str) -> Iterator[Told]:
@@ -53,6 +54,7 @@ def _listing(page: str) -> Iterator[Told]:
         "title": first(r"<h2[^>]*>(.*?)</h2>", top), "category": " > ".join(_trail(page)[:-1]),
         "identity": "own", "page_kind": "feedback" if feedback else "listing_terms" if terms else "listing",
         **_price(top.split("listing-price")[1]),
+        "notice": first(r"<small[^>]*>(.*?)</small>", top.split("listing-price")[1].split("</div>")[0]),
         "stock_text": stock, "stock": number(stock), "vendor": vendor,
         "vendor_positive": first(r'fb-pos"[^>]*>\+?(\d+)', top),
         "vendor_negative": first(r'fb-neg"[^>]*>\D*?(\d+)<', top),
@@ -63,7 +65,7 @@ def _listing(page: str) -> Iterator[Told]:
         "ships_to": first(r"Ships To</td>\s*<td>(.*?)</td>", top),
         "images": str(len(re.findall(r"<img[^>]*img-thumbnail", top))),
         "description": "" if terms else written, "terms": written if terms else "",
-        "buyers_say": " ".join(f"{text(head)}: {text(said)}" for head, said in buyers[1:] if text(said)),
+        "buyers_say": " ".join(f"{text(head)} {text(said)}" for head, said in buyers[1:] if text(said)),
     }  # fmt: skip
     yield "listing_seen", seen
     for option in re.findall(
@@ -72,7 +74,8 @@ def _listing(page: str) -> Iterator[Told]:
         said = text(option)
         money = first(r"\[\+ (USD [\d.,]+)\]", said)
         yield "option_seen", {
-            "what": "shipping", "text": said, "days": first(r"\[(\d+) days?\]", said),
+            "what": "shipping", "text": re.sub(r"( \[[^\[\]]*\]){0,2}$", "", said),
+            "days": first(r"\[(\d+) days?\]", said),
             "amount_text": money, "amount": number(money), "currency": "USD", "amount_usd": number(money),
         }  # fmt: skip
     yield from _also(top, vendor)
@@ -81,7 +84,7 @@ def _listing(page: str) -> Iterator[Told]:
         thumb = {"fa-thumbs-o-up": "positive", "fa-thumbs-o-down": "negative", "fa-circle-o": "neutral"}
         yield "review_seen", {
             "vendor": vendor, "rating": next(word for icon, word in thumb.items() if icon in sign),
-            "text": "" if text(said) == "---" else text(said), "delivery": "" if "<em>" in took else text(took),
+            "text": text(said), "delivery": text(took),
             "buyer_level": first(r"\[(\d+)\]", who), "reviewed_at": text(when).removesuffix(" UTC"),
         }  # fmt: skip
 
@@ -95,7 +98,8 @@ def _vendor(page: str) -> Iterator[Told]:
     written = first(r"<h4>[^<]*</h4>\s*<p>(.*?)</p>", tab)
     numbers = [text(n) for n in re.findall(r"<strong[^>]*>(\d+)</strong></p>", top)]
     yield "vendor_seen", {
-        "token": first(r"^(.*?)<span", top), "level": first(r">Level (\d+)", top),
+        "token": first(r"^(.*?)<span", top), "user_type": first(r'label-primary">([^<]*)</span>', top),
+        "level": first(r">Level (\d+)", top),
         "badges": first(r"fa-star[^>]*></i>([^<]*)</span></a>", top),
         "last_seen": first(r"Last seen - ([\d-]+)", top), "registered": first(r"Vendor since - ([\d-]+)", top),
         "subscribers": first(r"(\d+) Subscriber", top),
@@ -109,7 +113,7 @@ def _vendor(page: str) -> Iterator[Told]:
             for title, said in re.findall(r'class="imported" title="([^"]*)">(.*?)</span>', top, re.DOTALL)
         ),
         "text": "" if terms else written, "terms": written if terms else "",
-        "key_token": "key" if "BEGIN PGP PUBLIC KEY" in tab else "",
+        "key": "key" if "BEGIN PGP PUBLIC KEY" in tab else "",
     }  # fmt: skip
 
 
@@ -118,21 +122,26 @@ def _category(page: str) -> Iterator[Told]:
     trail = " > ".join(_trail(page))
     numbered = re.findall(r'href="/category/\d+/(\d+)/">', page)
     yield "tally_seen", {"what": "pages", "n": str(max(int(n) for n in numbered))}
-    for label, n in re.findall(r'class="list-group-item[^>]*>(.*?)<span class="badge">(\d+)</span>', page):
-        yield "tally_seen", {"what": "category", "label": text(label), "n": n}
+    levels: list[str] = []
+    for style, label, n in re.findall(r'class="list-group-item([^>]*)>(.*?)<span class="badge">(\d+)</span>', page):
+        depth = {"": 0, "35": 1, "50": 2}[first(r"padding-left:(\d+)px", style)]
+        levels = [*levels[:depth], text(label)]
+        yield "tally_seen", {"what": "category", "label": " > ".join(levels), "n": n}
     for block in re.split(r'class="row row-item"', page)[1:]:
         own = block.split("Also available")[0]
         vendor = first(r'user-details">\s*<a[^>]*>(.*?)</a>', own)
-        badges = [word for word in ("Promoted Listing", "Instant Delivery") if word in own]
         yield "listing_seen", {
             "title": first(r'item-details">\s*<a[^>]*>(.*?)</a>', own), "category": trail, "identity": "own",
+            "page_kind": "category",
             "vendor": vendor, **_price(own.split("listing-price")[1]), "views": first(r"Views: (\d+)", own),
             "vendor_level": first(r"Level (\d+)", own), "vendor_sales": first(r"Level \d+\s*\((\d+)", text(own)),
             "vendor_positive": first(r'fb-pos"[^>]*>\+?(\d+)', own),
             "vendor_negative": first(r'fb-neg"[^>]*>\D*?(\d+)<', own),
-            "product_class": first(r'title="(\w+) Good"', own),
+            "product_class": first(r'title="(\w+ Good)"', own),
             "ships_from": first(r"Ships from: (.*?)</small>", own), "ships_to": first(r"Ships to: (.*?)</small>", own),
-            "images": str(len(re.findall(r"<img[^>]*img-thumbnail", own))), "badges": ", ".join(badges),
+            "images": str(len(re.findall(r"<img[^>]*img-thumbnail", own))),
+            "badges": "Promoted Listing" if "Promoted Listing" in own else "",
+            "notice": "Instant Delivery" if "Instant Delivery" in own else "",
         }  # fmt: skip
         yield from _also(block, vendor)
 

@@ -19,7 +19,9 @@ SIGNS = {"€": "EUR", "£": "GBP", "$": "USD", "USD": "USD", "EUR": "EUR", "GBP
 def read_white_house(page: str) -> Iterator[Told]:
     page = re.sub(r"data:image/[^\"']*", "", page)
     found = re.search(r"Found (\d+) listings?, (\d+) pages?", page)
-    yield "capture", {"market": "white-house", "page_kind": "category"}
+    fetched = first(r"Updated On.*?(\d{4}-\d\d-\d\d \d\d:\d\d):\d\d UTC", page)
+    kind = "category" if found else "search"  # the one without a list was cut off
+    yield "capture", {"market": "white-house", "page_kind": kind, "captured_at": fetched}
     for quote, rate in sorted(set(re.findall(r"1 XMR = (\w{3}) ([\d.,]+)", page))):
         yield "rate_seen", {"base": "XMR", "quote": quote, "rate": number(rate)}
     if found:
@@ -40,7 +42,7 @@ def read_white_house(page: str) -> Iterator[Told]:
         yield "listing_seen", {
             "title": first(r'Title:.*?action=show&(?:amp;)?listing=\d+"[^>]*>(.*?)</a>', block), "identity": "own",
             "vendor": first(r'userinfo\?user=[^"]*"[^>]*>(.*?)</a>', block),
-            "category": first(r"Category:.*?<a[^>]*>(.*?)</a>", block), "page_kind": "category",
+            "category": first(r"Category:.*?<a[^>]*>(.*?)</a>", block).replace(" - ", " > "), "page_kind": "category",
             "payment": first(r"Vendor:.*?</a>.*?<span[^>]*>(.*?)</span>", block),
             "stock_text": first(r"Title:.*?<small>(.*?)</small>", block), "stock": "",
             "amount_text": price, "amount": number(price), "currency": price.split()[0], "amount_usd": each["USD"],
@@ -61,7 +63,7 @@ def read_yellow_brick(page: str) -> Iterator[Told]:
     for block in re.findall(r'id="feat_tag".*?</div>', page, re.DOTALL):
         up, down, share = (part.strip() for part in first(r">(.*?)<a", block).split(","))
         yield "listing_seen", {
-            "title": first(r'href="\?listing=[^>]*>(.*?)</a>', block), "identity": "own",
+            "title": first(r'href="\?listing=[^>]*>(.*?)</a>', block), "identity": "own", "page_kind": "featured",
             "vendor": first(r'href="\?profile=[^>]*>(.*?) says:', block), "vendor_positive": up.strip("+"),
             "vendor_negative": down.strip("-"), "vendor_rating": "" if share == "-%" else share,
         }  # fmt: skip
@@ -79,20 +81,31 @@ def read_yellow_brick(page: str) -> Iterator[Told]:
             "ships_from": first(r'id="?ah_ships"?[^>]*>(.*?)(?:</span>|</div>)', block),
             "vendor_level": first(r'title="Level (\d+)"', block), "payment": ", ".join(paid),
             "badges": ", ".join(mark for mark in marks if mark not in paid),
-            "coins": ", ".join(coin.upper() for coin in re.findall(r"ico_(\w+?)_32", block)),
-            "images": str(len(re.findall(r'id="listimg">\s*<a[^>]*>\s*<img', block))),
+            "coins": ", ".join(re.findall(r"ico_(\w+?)_32", block)),
+            "images": "1" if re.search(r'id="listimg">\s*<a[^>]*>\s*<img[^>]*src=', block) else "",
         }  # fmt: skip
 
 
 def read_cypher(page: str) -> Iterator[Told]:
     empty = not page.strip()
-    yield "capture", {"market": "" if empty else "cypher", "page_kind": "" if empty else "category"}
-    for label, n in re.findall(r'badge-dark">([^<]*)</span>\s*<span class="badge badge-dark">(\d+)</span>', page):
-        yield "tally_seen", {"what": "category", "label": text(label), "n": n}
+    cards = page.split('<div class="card">')[1:]
+    kind = "" if empty else "category" if cards else "empty_category"
+    yield "capture", {"market": "" if empty else "cypher", "page_kind": kind}
+    shelf, above = first(r"<h1[^>]*>(.*?)<small>", page), ""
+    margin = page.partition("list-group categories")[2].partition("col-md-9")[0]
+    deep = 0
+    for opens, closes, label, n in re.findall(
+        r'(<ul>)|(</ul>)|badge-dark">([^<]*)</span>\s*<span class="badge badge-dark">(\d+)</span>', margin
+    ):
+        deep += bool(opens) - bool(closes)
+        if label:
+            above = above if deep else text(label)
+            yield "tally_seen", {"what": "category", "label": f"{above} > {text(label)}" if deep else above, "n": n}
     numbered = [int(n) for n in re.findall(r'class="page-link"[^>]*>\s*(\d+)\s*</a>', page)]
     if numbered:
         yield "tally_seen", {"what": "pages", "n": str(max(numbered))}
-    for block in page.split('<div class="card">')[1:]:
+    for block in cards:
+        below = first(r"</strong>\s*- (.*?) - </p>", block)
         price = first(r"From:\s*<strong>(.*?)</strong>", block)
         stock = first(r"Stock:\s*<strong>(.*?)</strong>", block)
         yield "listing_seen", {
@@ -100,7 +113,7 @@ def read_cypher(page: str) -> Iterator[Told]:
             "vendor": first(r'href="[^"]*/vendor/[^"]*"[^>]*>(.*?)</a>', block),
             "amount_text": price, "amount": number(price), "currency": "disputed", "amount_usd": "",
             "price_kind": "from",
-            "category": first(r"</strong>\s*- (.*?) - </p>", block), "stock_text": stock, "stock": number(stock),
+            "category": shelf if below == shelf else f"{shelf} > {below}", "stock_text": stock, "stock": number(stock),
             "product_class": first(r'badge-secondary">(\w+)</span>', block),
             "payment": first(r'badge-(?:mgray|success)">(.*?)</span>', block),
             "images": str(len(re.findall(r"<img ", block))),

@@ -23,17 +23,17 @@ def _line(raw: str) -> str:
 def read_alphabay(record: str) -> Iterator[Told]:
     shelf, under, title, price, vendor, item, sold, day, _ = next(csv.reader(StringIO(record, newline="")))
     yield "capture", {"market": "alphabay", "page_kind": "row", "captured_at": f"{day} 00:00"}
-    bid, buy = (first(rf"{word} price\s+(USD [\d.,]+)", price) for word in ("Current", "Buy"))
-    shown = bid or buy
+    bid, buy = (first(rf"{word} price\s+(USD [\d.,]+\s+\([\d.,]+ BTC\))", price) for word in ("Current", "Buy"))
+    shown = buy or bid  # an auction that can be ended at once has two: a bid is no price yet
     left = _line(first(r"Quantity left: ([^\n]*)", item))
     since = first(r"sold since (\w+ \d+, \d{4})", sold)
     yield "listing_seen", {
         "title": _line(title), "vendor": vendor, "category": f"{shelf} > {under}", "identity": "guessed",
         "amount_text": shown, "amount": number(shown), "currency": "USD" if shown else "", "amount_usd": number(shown),
-        "price_kind": "" if not shown else "auction" if bid else "buy",
+        "price_kind": "" if not shown else "buy" if buy else "auction",
         "prices": prices(
-            *(("USD", usd) for usd in re.findall(r"USD ([\d.,]+)", price)),
-            *(("BTC", btc) for btc in re.findall(r"\(([\d.,]+) BTC\)", price)),
+            *(("USD", usd) for usd in re.findall(r"USD ([\d.,]+)", shown)),
+            *(("BTC", btc) for btc in re.findall(r"\(([\d.,]+) BTC\)", shown)),
         ),
         "views": first(r"Views: (\d+)", item), "stock_text": left,
         "stock": number(left) if re.match(r"\d", left) else "", "badges": "Sticky" if item == "[Sticky]" else "",
@@ -48,7 +48,7 @@ def read_cypher_table(record: str) -> Iterator[Told]:
     at = datetime.strptime(when, "%a %b %d %H:%M:%S %Y").strftime("%Y-%m-%d %H:%M")
     yield "capture", {"market": "cypher", "page_kind": "row", "captured_at": at}
     yield "listing_seen", {
-        "title": _line(title), "vendor": vendor, "category": shelf, "identity": "own", "amount_text": price,
+        "title": _line(title), "vendor": vendor, "category": shelf, "identity": "own", "amount_text": f"AUD {price}",
         "amount": number(price), "currency": "disputed", "amount_usd": "", "stock_text": left, "stock": number(left),
     }  # fmt: skip
 
