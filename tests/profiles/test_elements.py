@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 import muster.profiles
 from muster.profiles import elements as module
 from muster.profiles import known, load
-from muster.profiles.elements import Elements
+from muster.profiles.elements import Elements, before, once
 from muster.profiles.html import Document, document
 from muster.profiles.profile import Profile
 
@@ -53,7 +53,9 @@ def test_what_is_told_apart_is_what_each_row_answers(name: str, monkeypatch: pyt
             rows = tree.body.css(each)
             apart = Elements(tree.body, rows)
             for css in selectors:
-                assert [_names(found) for found in apart.every(css)] == [_names(row.css(css)) for row in rows]
+                assert [_names(found) for found in apart.every(css)] == [
+                    _names(once(row.css(css), css)) for row in rows
+                ]
                 singly = [row.css_first(css) for row in rows]
                 assert [found and found.mem_id for found in apart.first(css)] == [n and n.mem_id for n in singly]
                 told += len(rows)
@@ -78,7 +80,9 @@ def test_rows_inside_rows_and_what_stands_around_them_change_nothing(
     root = LexborHTMLParser(PAGE).body
     assert root is not None
     rows = root.css(each)
-    assert [_names(found) for found in Elements(root, rows).every(css)] == [_names(row.css(css)) for row in rows]
+    assert [_names(found) for found in Elements(root, rows).every(css)] == [
+        _names(once(row.css(css), css)) for row in rows
+    ]
 
 
 def test_around_a_row_the_nearest_element_is_taken_and_never_one_beside_it() -> None:
@@ -86,3 +90,21 @@ def test_around_a_row_the_nearest_element_is_taken_and_never_one_beside_it() -> 
     assert root is not None
     around, numbers = Elements(root, root.css("i")).around("div")
     assert ([node.id for node in around.rows], numbers) == (["near"], [0, None])
+
+
+def test_an_element_that_two_selectors_name_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = LexborHTMLParser(PAGE).body
+    assert root is not None
+    assert len(root.css("form a, div a")) == 6  # what the library answers
+    assert [node.text() for node in once(root.css("form a, div a"), "form a, div a")] == ["1", "3", "4"]
+    rows = root.css("div.row")
+    for few in (0, 9):
+        monkeypatch.setattr(module, "FEW", few)
+        assert [len(found) for found in Elements(root, rows).every("form a, div a")] == [1, 2]
+
+
+def test_what_a_row_stands_under_is_the_last_before_it_and_never_one_behind() -> None:
+    root = LexborHTMLParser("<div><h4>one</h4><h4>two</h4></div><ul><li>a</li></ul><h4>three</h4><p>b</p>").body
+    assert root is not None
+    told = [before(node, "h4") for node in root.css("li, p, h4")]
+    assert [found and found.text() for found in told] == [None, "one", "two", "two", "three"]

@@ -83,8 +83,8 @@ def plan_of(profile: Profile) -> Plan:
     """Return the plan of a profile; it is made once, as every page of a market asks for it.
 
     >>> from muster.profiles.profile import load
-    >>> [rows.rows.table for rows in plan_of(load("hansa")).of("category")]
-    ['listing_seen', 'listing_seen', 'tally_seen', 'rate_seen']
+    >>> [rows.rows.table for rows in plan_of(load("hansa")).of("vendor")]
+    ['vendor_seen', 'rate_seen']
     """
     plan = _plans.get(id(profile))
     if plan is None or plan.profile is not profile:
