@@ -83,12 +83,13 @@ def _listing(page: str, told: Told) -> None:
         images=_pictures(head.split('col-sm-12" style')[1]),
     )
     for option in every(r"<option value=\"\d+\">(.*?)</option>", head):
+        way = re.sub(r" - \d+ Day.*", "", option)
         days = re.search(r" - (\d+) Day", option)
         cost = re.search(r"([\d.,]+) USD / [\d.]+ BTC$", option)
         told.add(
             "option_seen",
             what="shipping",
-            text=option,
+            text=way,
             days=days[1] if days else "",
             amount=number(cost[1]) if cost else "",
             currency="USD" if cost else "",
@@ -121,7 +122,7 @@ def _vendor(page: str, told: Told) -> None:
         disputes_won=won,
         disputes_lost=lost,
         user_type=first(r"User Type : </b>(.*?)</span>", head),
-        payment=first(r"<b>FE : </b>(.*?)</span>", head),
+        payment=f"finalise early {first(r'<b>FE : </b>(.*?)</span>', head).lower()}",
         **{word.lower(): first(rf"<b>{word} : (\d+)</b>", head) for word in ("Positive", "Neutral", "Negative")},
         elsewhere=" ".join(elsewhere),
         contact=" ".join(contact),
@@ -139,7 +140,7 @@ def _lists(page: str, told: Told) -> None:
     page, _, after = page.partition('<ul class="pagination')
     for block in re.split(r'<div[^>]* class="col-sm-1"|<div class="col-sm-1"', page)[1:]:
         who = _people(block.replace("Member since : </b>", ""))
-        coins = ["BTC"] + [coin for coin in ("XMR", "LTC", "BCH") if f"{coin} : </b><i>Yes</i>" in block]
+        coins = [coin for coin in ("XMR", "LTC", "BCH") if f"{coin} : </b><i>Yes</i>" in block]
         stock = first(r"Quantity : </b>(.*?)</span></small>", block)
         price = first(r"Sale Price : </b><br ?/?>(.*?)</span>", block)
         told.add(
@@ -148,7 +149,7 @@ def _lists(page: str, told: Told) -> None:
             vendor=first(r"u_id=([^\"]*)\"", block),
             category=" > ".join(every(r'<a href="home\.php\?cid=[^"]*">(.*?)</a>', block)),
             listed_since=day(first(r"Created <i>(.*?)</i>", block), "%b %d, %Y"),
-            badges=who["badges"],
+            badges=", ".join(filter(None, ["Sticky" if "[Sticky]" in block else "", who["badges"]])),
             vendor_level=who["level"],
             vendor_sales=who["sales"],
             trust_level=who["trust"],
@@ -161,7 +162,7 @@ def _lists(page: str, told: Told) -> None:
             amount_usd=f"{float(number(price)):.2f}",
             prices=f"{number(price)} {price[-3:]}",
             images=_pictures(block.split("</div>")[0]),
-            notice="This item is out of stock !!!" if "out of stock" in block else "",
+            notice=first(r"(\d+ Auto Dispatch Items?)", stock) or first(r"(This item is out of stock[ !]*)", stock),
         )
     for pattern in (r"<b>([^<\[]+)\s\[ (\d+) \]</b>", r"> ([^<\[>]+) \[ <b>(\d+)</b> \]"):
         for label, count in re.findall(pattern, page):

@@ -11,7 +11,8 @@ from profiles.told import Count, Told, all_profiles, every, first, hold, number,
 
 pytestmark = pytest.mark.slow
 
-COINS = {"btc_nm": "BTC", "btc_ms_nm": "BTC Multisig", "xmr_nm": "XMR"}
+COINS = {"btc_nm": "Bitcoin (BTC)", "btc_ms_nm": "Bitcoin (BTC) Multisig", "xmr_nm": "Monero (XMR)"}
+EARLY = {"Yes": "finalise early allowed", "No": "finalise early not allowed"}
 NOTHING = ("This vendor has not set", "This user has not")
 
 
@@ -76,6 +77,15 @@ def _reviews(page: str, told: Told, vendor: str) -> None:
         )
 
 
+def _ways(page: str, told: Told) -> None:
+    """Ways of shipping, on a listing's page and in the pop-ups of a list."""
+    for select in re.findall(r'<select [^>]*shipselect"?[^>]*>(.*?)</select>', page, re.DOTALL):
+        for option in every(r'<option value="?[1-9]\d*"?>(.*?)</option>', select):
+            amount, currency, _ = _money(option)
+            way = re.sub(r" \([\d.]+ [A-Z]{3}\)$", "", option)
+            told.add("option_seen", what="shipping", text=way, amount=amount, currency=currency)
+
+
 def _listing(page: str, told: Told) -> None:
     told_of = _labels(page.split("buydiv")[0])
     if "Sold by" not in told_of:
@@ -122,9 +132,7 @@ def _listing(page: str, told: Told) -> None:
         if label.endswith("or more"):
             amount, currency, _ = _money(first(r'lgtext"?>(.*?)</span>', rest))
             told.add("option_seen", what="quantity", quantity=number(label), amount=amount, currency=currency)
-    for option in every(r'<option value="?[1-9]\d*"?>(.*?)</option>', page):
-        amount, currency, _ = _money(option)
-        told.add("option_seen", what="shipping", text=option, amount=amount, currency=currency)
+    _ways(page, told)
     _reviews(page, told, vendor)
 
 
@@ -146,7 +154,7 @@ def _vendor(page: str, told: Told) -> None:
         ships_from=text(head.get("Ships From", "")),
         ships_to=text(head["Ships To"]),
         contact=text(head.get("XMPP/Jabber ID", "")),
-        payment=text(head["FE Enabled"]),
+        payment=EARLY[text(head["FE Enabled"])],
         registered=text(head["Member since"])[:10],
         last_seen_text=text(head["Last online"]),
         last_seen="",
@@ -162,7 +170,8 @@ def _category(page: str, told: Told) -> None:
     side, _, grid = page.partition("gridhdr")
     category = re.sub(" Products$", "", first(r"<h2>(.*?)</h2>", side))
     for block in re.split(r'class="?thumb grid', grid.split("gridftr")[0])[1:]:
-        if "/user/" not in block:
+        if "/user/" not in block:  # a page that was cut off in the middle of a row
+            told.add("listing_seen", title=first(r"growlink[^>]*>(.*?)</a>", block), category=category, vendor="")
             continue
         written = first(r'font-size: 1\.1em"(?: class="?listprice"?)?>(.*?)</span>', block)
         price, per = _money(written), _money(first(r'listprice_alt"?>(.*?)</span>', block))
@@ -196,6 +205,10 @@ def _category(page: str, told: Told) -> None:
             vendor_elsewhere=" ".join(every(r'class="?verified"?>([^<]*:[^<]*)<', seller)),
             images=str(len(set(re.findall(r'thumb_img"? src="?(/image/\d+)', block)))),
         )
+    for bulk in every(r'<span class="?smtext"?[^>]*>(Bulk prices[^<]*)</span>', grid):
+        amount, currency, _ = _money(bulk.rstrip("!"))
+        told.add("option_seen", what="quantity", text=bulk, amount=amount, currency=currency)
+    _ways(page, told)
     for label, count in re.findall(r'href="?/products/all/[^>]*>([^<]*?)(?:&nbsp;|\s)<span>\((\d+)\)', side):
         told.add("tally_seen", what="category", label=text(label), n=count)
     last = re.search(r"<span>\d+ of (\d+)</span>", grid)
@@ -206,7 +219,7 @@ def _category(page: str, told: Told) -> None:
 def read_cryptonia(page: str) -> Told:
     page = page.split("</html>")[0]
     if "DDoS Protection" in first(r"<title>(.*?)</title>", page):
-        return Told("anti-ddos")
+        return Told("anti_ddos")
     at = first(r"Server Time: ([\d-]+ [\d:]+)", page)
     if "icono-user" in page:
         told, how = Told("vendor", at), _vendor
@@ -215,6 +228,8 @@ def read_cryptonia(page: str) -> Told:
     else:
         told, how = Told("category", at), _category
     how(page, told)
+    if told.kind == "category" and "listing_seen" not in told.rows:
+        told.kind = "empty_category"
     _margins(page, told)
     return told
 

@@ -46,7 +46,15 @@ def _pictures(block: str) -> str:
 
 def _margins(page: str, told: Told) -> None:
     for quote, rate in _rates(page).items():
-        told.add("rate_seen", base="BTC", quote=quote, rate=rate)
+        told.add("rate_seen", base="BTC", quote=quote, rate=rate)  # the bar names no coin: its figures are Bitcoin's
+    for base, block in re.findall(r"<h3[^>]*>[^<]*\(([A-Z]{3})\)</h3>(.*?)</div>", page, re.DOTALL):
+        for quote, rate in re.findall(r'\(([A-Z]{3})\)\s*<span[^>]*boldstats">\s*(?:<font[^>]*>)?\s*([\d.]+)', block):
+            if base == "BTC":
+                assert _rates(page)[quote] == number(rate)
+            else:
+                told.add("rate_seen", base=base, quote=quote, rate=number(rate))
+    for label, count in re.findall(r"Total (\w+) feedback : (\d+)", page):
+        told.add("tally_seen", what="reviews", label=label, n=count)
     menu = page.partition('<nav class="Category"')[2].partition("</nav>")[0]
     for label, count in re.findall(
         r'categories/\d+/0">(.*?)<span style="float:right;[^"]*">(\d+)</span>', menu, re.DOTALL
@@ -55,8 +63,8 @@ def _margins(page: str, told: Told) -> None:
 
 
 def _elsewhere(block: str) -> str:
-    found = re.findall(r'<span title="Verified (.*?) successful sales[^"]*">(.*?)</span>', block, re.DOTALL)
-    return " ".join(f"{name} {text(rest)}" for name, rest in found)
+    found = re.findall(r'<span title="(Verified [^"]*)">(.*?)</span>', block, re.DOTALL)
+    return " ".join(f"{name}: {text(rest)}" for name, rest in found)
 
 
 def _listing(page: str, told: Told, rates: dict[str, str]) -> None:
@@ -68,7 +76,7 @@ def _listing(page: str, told: Told, rates: dict[str, str]) -> None:
     price = _money(first(r"Purchase price:</b> <span[^>]*>(.*?)</span>", head))
     others = re.findall(r"([\d.]+) (BTC|LTC|XMR)", first(r'padding-left: 0px;">(.*?)</p>', head))
     focus, shown = first(r'tablinks focus"[^>]*>(.*?)</a>', tabs), tabs.split('class="tabcontent"')[1]
-    body = text(shown.split('class="tagsDiv"')[0].split("</h3>")[-1])
+    body = text(shown.split('<div class="tagsDiv"')[0].split("</h3>")[-1])
     stock = text(cells["Quantity Left"])
     told.add(
         "listing_seen",
@@ -95,7 +103,7 @@ def _listing(page: str, told: Told, rates: dict[str, str]) -> None:
         amount_usd=_usd(*price, rates),
         coins=_coins(head),
         prices=" + ".join(sorted([f"{price[0]} {price[1]}", *(f"{number(a)} {coin}" for a, coin in others)])),
-        notice=first(r'text-danger">(.*?)</p>', head),
+        notice=" ".join(every(r"<i>([^<]*auto-dispatch)</i>", head) + every(r'text-danger">(.*?)</p>', head)),
         images=_pictures(head),
     )
     for row in re.findall(r"<td><b>Bulk Discount</b></td>(.*?)</tr>", head, re.DOTALL):
@@ -117,11 +125,11 @@ def _listing(page: str, told: Told, rates: dict[str, str]) -> None:
         told.add(
             "option_seen",
             what="shipping",
-            text=option,
+            text=option[: match.start()],
             amount=amount,
             currency=currency,
             amount_usd=_usd(amount, currency, rates),
-            days=match[1] if match[1].isdigit() else "1",
+            days=match[1] if match[1].isdigit() else "",
         )
 
 
@@ -151,7 +159,7 @@ def _vendor(page: str, told: Told, rates: dict[str, str]) -> None:
         positive=year["Positive"],
         neutral=year["Neutral"],
         negative=year["Negative"],
-        ratings=" ".join(" | ".join(row) for row in rows),
+        ratings=" ".join(" | ".join(filter(None, row)) for row in rows),
         orders_made=orders,
         disputes=disputes,
         badges=first(r'seth1">.*?<span>(.*?)</span>', head).strip("()"),
@@ -227,7 +235,7 @@ def read_empire(page: str) -> Told:
     if "Apollon Market" in title:
         return Told("error")
     if 'http-equiv="Refresh"' in page:
-        return Told("redirect")
+        return Told("anti_ddos")
     clock = first(r"Server time: \w+, (.*?)</span>", page)
     at = f"{datetime.strptime(clock, '%b %d, %Y %H:%M:%S'):%Y-%m-%d %H:%M}" if clock else ""
     rates = _rates(page)
@@ -243,6 +251,8 @@ def read_empire(page: str) -> Told:
             told = Told(kind, at)
             how(page, told, rates)
             _margins(page, told)
+            if kind == "category" and "listing_seen" not in told.rows:
+                told.kind = "empty_category"
             return told
     raise AssertionError("no such page")
 

@@ -29,6 +29,10 @@ PLACE |= {"rate_source", "price_issue", "fold_tokens", "vendor", "token", "key_t
 """Columns that say where a row comes from, or that a reader cannot see as such."""
 
 
+ORDER = {"rate_seen": ("base", "quote"), "tally_seen": ("what", "label"), "option_seen": ("what",)}
+"""Tables in whose rows order says nothing: what they are sorted by before they are compared."""
+
+
 class Plain(Tokens):
     """Leaves every identifier as it is: both readers' texts can then be compared."""
 
@@ -87,6 +91,8 @@ def day(written: str, form: str) -> str:
 def _shown(name: str, value: Any) -> str:
     if name == "key_token":
         return "yes" if value else ""
+    if name == "images":
+        return str(len(value or ()))
     if value is None:
         return ""
     if name == "amount_usd":
@@ -98,9 +104,7 @@ def _shown(name: str, value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list):
-        if value and isinstance(value[0], dict):
-            return " + ".join(sorted(f"{plain(price['amount'])} {price['currency']}" for price in value))
-        return str(len(value))
+        return " + ".join(sorted(f"{plain(price['amount'])} {price['currency']}" for price in value))
     return "".join(str(value).split()) if name in LONG else " ".join(str(value).split())
 
 
@@ -124,11 +128,10 @@ def hold(page: Page, told: Told, count: Count, profiles: list[Any]) -> None:
     name = f"{page.capture.digest[:8]} {told.kind}"
     for table in sorted(expected.keys() | rows.keys()):
         ours, theirs = rows.get(table, []), expected.get(table, [])
-        if table in ("rate_seen", "tally_seen"):
-            ours = sorted(ours, key=lambda row: [str(row.get(key)) for key in ("what", "base", "label", "quote")])
-            theirs = sorted(
-                theirs, key=lambda row: [row.get(key, "None") for key in ("what", "base", "label", "quote")]
-            )
+        order = ORDER.get(table)
+        if order:
+            ours = sorted(ours, key=lambda row: [str(row.get(key)) for key in order])
+            theirs = sorted(theirs, key=lambda row: [row.get(key, "None") for key in order])
         for at in range(max(len(ours), len(theirs))):
             if at >= len(theirs):
                 filled = sum(value not in (None, "", []) for key, value in ours[at].items() if key not in PLACE)
