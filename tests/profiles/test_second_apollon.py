@@ -18,7 +18,7 @@ def _people(block: str) -> dict[str, str]:
     """What stands under a seller's name, on his own page, on his listings and in lists."""
     level = re.search(r"(?:Seller Level|Member Level|Level Member) (\d+) \((\d+)\)", block)
     assert level is not None
-    badges = [word for word in ("verified", "trusted") if re.search(BADGE.format(word), block)]
+    badges = [word for word in ("Verified", "Trusted") if re.search(BADGE.format(word.lower()), block)]
     return {
         "level": level[1],
         "sales": level[2],
@@ -36,7 +36,7 @@ def _prices(block: str) -> str:
 
 
 def _pictures(block: str) -> str:
-    names = re.findall(r'src="(uploads/(?!icons|users/default|default_)[^"]+?)(?:_\d+_\d+)?\.\w+"', block)
+    names = re.findall(r'src="(uploads/(?!icons|users/default|default[_.])[^"]+?)(?:_\d+_\d+)?\.\w+"', block)
     return str(len(set(names)))
 
 
@@ -164,7 +164,7 @@ def _lists(page: str, told: Told) -> None:
             images=_pictures(block.split("</div>")[0]),
             notice=first(r"(\d+ Auto Dispatch Items?)", stock) or first(r"(This item is out of stock[ !]*)", stock),
         )
-    for pattern in (r"<b>([^<\[]+)\s\[ (\d+) \]</b>", r"> ([^<\[>]+) \[ <b>(\d+)</b> \]"):
+    for pattern in (r"<b>([^<\[]+)\s\[ (\d+) \]</b>", r"> ([^<\[>]+) \[ (?:<b>)?(\d+)(?:</b>)? \]"):
         for label, count in re.findall(pattern, page):
             told.add("tally_seen", what="category", label=text(label), n=count)
     told.add("tally_seen", what="pages", n=re.findall(r"pg=(\d+)", after)[-1])

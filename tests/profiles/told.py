@@ -29,7 +29,7 @@ PLACE |= {"rate_source", "price_issue", "fold_tokens", "vendor", "token", "key_t
 """Columns that say where a row comes from, or that a reader cannot see as such."""
 
 
-ORDER = {"rate_seen": ("base", "quote"), "tally_seen": ("what", "label"), "option_seen": ("what",)}
+ORDER = {"rate_seen": ("base", "quote"), "tally_seen": ("what", "label", "n"), "option_seen": ("what",)}
 """Tables in whose rows order says nothing: what they are sorted by before they are compared."""
 
 

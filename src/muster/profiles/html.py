@@ -56,6 +56,7 @@ class Document:
     damaged: bool  # bytes that the charset does not have
     tree: LexborHTMLParser
     tags: int  # about how many there are
+    behind: int = 0  # bytes with elements in them behind the page's own end, which are not read
 
     def picture(self, mark: str) -> bytes | None:
         """Return the base64 of a picture that was cut out, by the mark in its place; None for no such mark."""
@@ -94,14 +95,33 @@ def document(body: bytes) -> Document | str:
     tags = body.count(b"<")
     if tags > MOST_OPEN and tags - 2 * body.count(b"</") > MOST_OPEN:
         return "too_deep"
+    end = _end(body)
+    body, behind = body[:end], len(body) - end
     try:
-        return Document(raw, body, holes, "utf-8", False, LexborHTMLParser(body.decode("utf-8")), tags)
+        return Document(raw, body, holes, "utf-8", False, LexborHTMLParser(body.decode("utf-8")), tags, behind)
     except UnicodeDecodeError:
         charset = _charset(body)
     if charset is None:
         return "not_text"
     text = body.decode(charset, "replace")
-    return Document(raw, body, holes, charset, "\ufffd" in text, LexborHTMLParser(text), tags)
+    return Document(raw, body, holes, charset, "\ufffd" in text, LexborHTMLParser(text), tags, behind)
+
+
+_END = re.compile(rb"</body\s*>\s*</html\s*>", re.IGNORECASE)
+_SHOWN = re.compile(rb"<(?:html|body|div|table|tr|ul|p|form|span|a)\b", re.IGNORECASE)
+
+
+def _end(body: bytes) -> int:
+    """Return where a page ends: behind its last tag, where elements follow that nobody meant for the reader.
+
+    Savers and scrapers append what they worked on, the whole page once more or parts of it, and a browser, which takes
+    it into the body, would show each review twice.
+    """
+    first = body.find(b"</html")
+    if first < 0 or len(body) - first < 40:
+        return len(body)  # as nearly all pages are
+    match = _END.search(body, max(0, first - 40))
+    return match.end() if match and _SHOWN.search(body, match.end()) else len(body)
 
 
 def _western(body: bytes) -> bool:
@@ -137,7 +157,7 @@ def reader(field: Field) -> Reader:
     attr = field.attr
     if attr is not None:
         return _attribute(attr)
-    own, breaks = field.own, field.lines or field.type in ("block", "key")
+    own, breaks, logos = field.own, field.lines or field.type in ("block", "key"), field.logos
 
     def text(node: LexborNode | None, finder: Finder | None) -> Read:
         if node is None:
@@ -149,7 +169,7 @@ def reader(field: Field) -> Reader:
             raw = only.text_content
             if raw is not None and only.tag == "-text" and not (breaks and node.tag in _AS_WRITTEN):
                 return _plain(raw, finder)
-        return _walked(node, finder, own=own, breaks=breaks)
+        return _walked(node, finder, own=own, breaks=breaks, logos=logos)
 
     return text
 
@@ -251,6 +271,12 @@ class _Walked:
         self.length += len(text)
         self._end = "x"
 
+    def named(self, name: str) -> None:
+        """Add a picture's name: it stands in an attribute, so in no text of the page."""
+        self.parts.append(name)
+        self.length += len(name)
+        self._end = "x" if name else self._end
+
     def lines(self, raw: str) -> None:
         """Add the lines of a text whose line breaks the page shows as they are written."""
         for number, line in enumerate(raw.split("\n")):
@@ -264,7 +290,7 @@ class _Walked:
         return Read("".join(self.parts).rstrip(), tuple(self.pieces), tuple(self.at))
 
 
-def _walked(node: LexborNode, finder: Finder | None, *, own: bool, breaks: bool) -> Read:
+def _walked(node: LexborNode, finder: Finder | None, *, own: bool, breaks: bool, logos: bool) -> Read:
     into = _Walked(finder)
     line = into.line if breaks else into.space
     above: list[tuple[LexborNode | None, bool, bool]] = []  # where to go on: pages nest deeper than calls may
@@ -291,6 +317,8 @@ def _walked(node: LexborNode, finder: Finder | None, *, own: bool, breaks: bool)
         else:
             if tag in _BREAKS:
                 line()
+            elif logos and tag == "img":
+                into.named((at.attributes.get("src") or "").rsplit("/", 1)[-1].partition(".")[0])
             below = at.first_child
             if below is not None:
                 above.append((at.next, silent, written))

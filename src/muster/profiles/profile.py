@@ -43,6 +43,8 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     between the levels of a path, where it is one text. label: the attribute of each that is put before
     its text. tally: how many elements match.
     lines: line breaks are kept, so that a pattern with (?m) can read what stands behind a label on its line.
+    keep: of the text's lines, those that match. logos: a picture in the text stands there as its file's name, where a
+    market draws what it could write (`images/north.jpg`: north).
     unit: currency of a bare number. optional: nothing there is no issue.
     """
 
@@ -64,6 +66,8 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     label: str | None = None
     tally: bool = False
     lines: bool = False
+    keep: str | None = None
+    logos: bool = False
     unit: str | None = None
     optional: bool = False
 
@@ -333,7 +337,7 @@ def _compile(field: Field, place: str, name: str) -> None:
     _selector(field.css, f"{place}.{name}")
     for css in (field.above, *field.under):
         _selector(css, f"{place}.{name}")
-    for pattern in (*field.patterns, *((field.pattern,) if field.pattern else ()), *(field.cases or {})):
+    for pattern in filter(None, (*field.patterns, field.pattern, field.keep, *(field.cases or {}))):
         try:
             re.compile(pattern)
         except re.error as error:

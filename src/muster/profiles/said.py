@@ -39,6 +39,8 @@ def saying(name: str, field: Field, profile: Profile) -> Saying:
     if field.value is not None:
         return _as_it_is
     clean = cleaning(name, profile)
+    if field.keep is not None:
+        clean = _kept(clean, field.keep)
     if field.cases is not None:
         return _by_case(clean, field.cases)
     pick = picking(field)
@@ -84,6 +86,11 @@ def _after_another(steps: list[Saying]) -> Saying:
     *before, last = steps
     early = _after_another(before)
     return lambda text: last(early(text))
+
+
+def _kept(clean: Saying, keep: str) -> Saying:
+    search = compiled(keep).search
+    return lambda text: "\n".join(line for line in clean(text).split("\n") if search(line))
 
 
 def _by_case(clean: Saying, cases: dict[str, str]) -> Saying:
