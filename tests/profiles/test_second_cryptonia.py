@@ -82,8 +82,17 @@ def _ways(page: str, told: Told) -> None:
     for select in re.findall(r'<select [^>]*shipselect"?[^>]*>(.*?)</select>', page, re.DOTALL):
         for option in every(r'<option value="?[1-9]\d*"?>(.*?)</option>', select):
             amount, currency, _ = _money(option)
+            days = re.search(r"(\d+) ?days?\b", option, re.IGNORECASE)
             way = re.sub(r" \([\d.]+ [A-Z]{3}\)$", "", option)
-            told.add("option_seen", what="shipping", text=way, amount=amount, currency=currency)
+            told.add(
+                "option_seen",
+                what="shipping",
+                text=way,
+                amount=amount,
+                currency=currency,
+                days=days[1] if days else "",
+                amount_usd=_usd(amount, currency),
+            )
 
 
 def _listing(page: str, told: Told) -> None:
@@ -131,7 +140,14 @@ def _listing(page: str, told: Told) -> None:
     for label, rest in told_of.items():
         if label.endswith("or more"):
             amount, currency, _ = _money(first(r'lgtext"?>(.*?)</span>', rest))
-            told.add("option_seen", what="quantity", quantity=number(label), amount=amount, currency=currency)
+            told.add(
+                "option_seen",
+                what="quantity",
+                quantity=number(label),
+                amount=amount,
+                currency=currency,
+                amount_usd=_usd(amount, currency),
+            )
     _ways(page, told)
     _reviews(page, told, vendor)
 

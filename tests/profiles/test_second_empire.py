@@ -98,6 +98,7 @@ def _listing(page: str, told: Told, rates: dict[str, str]) -> None:
         stock=number(stock),
         ends=text(cells["Ends In"]),
         payment=text(cells["Payment"]),
+        amount_text=first(r"Purchase price:</b> <span[^>]*>(.*?)</span>", head),
         amount=price[0],
         currency=price[1],
         amount_usd=_usd(*price, rates),
@@ -170,7 +171,8 @@ def _vendor(page: str, told: Told, rates: dict[str, str]) -> None:
     if "user_feedbackTbl" not in tabs:
         return
     for row in re.findall(r"<tr>\s*<td>\s*<img(.*?)</tr>", tabs, re.DOTALL):
-        amount, currency = _money(first(r"</font>\s*<br ?/?>(.*?)</p>", row))
+        paid = first(r"</font>\s*<br ?/?>(.*?)</p>", row)
+        amount, currency = _money(paid)
         at = datetime.strptime(first(r'setp1 bold1">([^<]*)<br', row), "%b %d, %Y %H:%M")
         told.add(
             "review_seen",
@@ -178,6 +180,7 @@ def _vendor(page: str, told: Told, rates: dict[str, str]) -> None:
             rating={"1": "positive", "2": "neutral", "3": "negative"}[first(r"feedback(\d)\.png", row)],
             text=first(r'feedback_msg"><font[^>]*>(.*?)</font>', row),
             item=first(r'color:gray;">(.*?)</p>', row),
+            amount_text=paid,
             answer=first(r"Seller Response: (.*?)</i>", row),
             amount=amount,
             currency=currency,
