@@ -168,9 +168,15 @@ def _lists(page: str, told: Told) -> None:
             images=_pictures(block.split("</div>")[0]),
             notice=first(r"(\d+ Auto Dispatch Items?)", stock) or first(r"(This item is out of stock[ !]*)", stock),
         )
-    for pattern in (r"<b>([^<\[]+)\s\[ (\d+) \]</b>", r"> ([^<\[>]+) \[ (?:<b>)?(\d+)(?:</b>)? \]"):
-        for label, count in re.findall(pattern, page):
-            told.add("tally_seen", what="category", label=text(label), n=count)
+    depth, levels = 0, ["", "", ""]
+    entry = r"nav-(second|third)-level|>\s*([^<\[>]+)\s\[ (?:<b>)?(\d+)(?:</b>)? \](</b>)?"
+    for deeper, label, count, top in re.findall(entry, page.partition('id="side-menu"')[2]):
+        if deeper:
+            depth = ("", "second", "third").index(deeper)
+        else:
+            depth = 0 if top else depth
+            levels[depth] = text(label)
+            told.add("tally_seen", what="category", label=" > ".join(levels[: depth + 1]), n=count)
     told.add("tally_seen", what="pages", n=re.findall(r"pg=(\d+)", after)[-1])
 
 

@@ -225,8 +225,12 @@ def _category(page: str, told: Told) -> None:
         amount, currency, _ = _money(bulk.rstrip("!"))
         told.add("option_seen", what="quantity", text=bulk, amount=amount, currency=currency)
     _ways(page, told)
-    for label, count in re.findall(r'href="?/products/all/[^>]*>([^<]*?)(?:&nbsp;|\s)<span>\((\d+)\)', side):
-        told.add("tally_seen", what="category", label=text(label), n=count)
+    group = ""
+    entry = r'class="?lgtext"?>([^<]*)<|href="?/products/all/[^>]*>([^<]*?)(?:&nbsp;|\s)<span>\((\d+)\)'
+    for heading, label, count in re.findall(entry, side):
+        group = heading or group
+        if label:
+            told.add("tally_seen", what="category", label=f"{text(group)} > {text(label)}", n=count)
     last = re.search(r"<span>\d+ of (\d+)</span>", grid)
     if last:
         told.add("tally_seen", what="pages", n=last[1])

@@ -55,11 +55,16 @@ def _margins(page: str, told: Told) -> None:
                 told.add("rate_seen", base=base, quote=quote, rate=number(rate))
     for label, count in re.findall(r"Total (\w+) feedback : (\d+)", page):
         told.add("tally_seen", what="reviews", label=label, n=count)
-    menu = page.partition('<nav class="Category"')[2].partition("</nav>")[0]
-    for label, count in re.findall(
-        r'categories/\d+/0">(.*?)<span style="float:right;[^"]*">(\d+)</span>', menu, re.DOTALL
-    ):
-        told.add("tally_seen", what="category", label=text(label), n=count)
+    menu, levels = page.partition('<nav class="Category"')[2].partition("</nav>")[0], list[str]()
+    entry = r'(<ul)|(</ul)|categories/\d+/0">(.*?)<span style="float:right;[^"]*">(\d+)</span>'
+    for opened, closed, label, count in re.findall(entry, menu, re.DOTALL):
+        if opened:
+            levels.append("")
+        elif closed:
+            levels.pop()
+        else:
+            levels[-1] = text(label)
+            told.add("tally_seen", what="category", label=" > ".join(levels), n=count)
 
 
 def _elsewhere(block: str) -> str:

@@ -142,7 +142,7 @@ class _Parse:
             self.issue("not_text", "some characters", f"read as {parsed.charset}", "they are kept as U+FFFD")
         if parsed.behind:
             self.issue("leftover", "behind the page's end", f"{parsed.behind} bytes with elements in them",
-                       "not read: as a rule a copy or notes of whoever saved the page; the archive keeps them")  # fmt: skip
+                       "not read: a copy or notes, as a rule, of whoever saved the page")  # fmt: skip
         if self.profile is None:
             self.issue(
                 "unknown_page", "the whole capture", "no profile's marks", "docs/profiles.md says how to add a market"

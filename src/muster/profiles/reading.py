@@ -11,6 +11,7 @@ from muster.profiles.elements import Elements, before, once
 from muster.profiles.html import NOTHING, Document, Read, read_all, reader
 from muster.profiles.pictures import read_pictures
 from muster.profiles.profile import Field
+from muster.profiles.said import picking
 from muster.profiles.spans import Finder
 
 Column = Callable[[int, Finder | None], Read]
@@ -51,13 +52,16 @@ class Reading:
         return above
 
     def _under(self, field: Field, rows: Elements, column: Column) -> Column:
+        pick = picking(field)
+
         def under(row: int, finder: Finder | None) -> Read:
             read = column(row, finder)
             if not read.text:
                 return read
             levels = [found for css in field.under if (found := before(rows.rows[row], css)) is not None]
             self._traced(levels)
-            return Read(" > ".join([*(values.squeeze(level.text(deep=False)) for level in levels), read.text]))
+            texts = [*(values.squeeze(level.text(deep=False)) for level in levels), read.text]
+            return Read(" > ".join(map(pick, texts)))
 
         return under
 
