@@ -23,9 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from muster.estimate.counts import interval
+from muster.estimate.daily import SHELVES
 from muster.estimate.draws import Truths
 from muster.estimate.error import Confusion
-from muster.estimate.items import SHELVES, View
+from muster.estimate.items import View
 from muster.model import KINDS, WEAPON_KINDS, Kind
 
 Floats = NDArray[np.float64]

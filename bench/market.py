@@ -16,9 +16,10 @@ import numpy as np
 
 from judging import Labels, labels, out_of_fold, plain
 from muster.estimate.counts import interval
+from muster.estimate.daily import SHELVES
 from muster.estimate.draws import Truths
 from muster.estimate.error import Confusion
-from muster.estimate.items import SHELVES, View
+from muster.estimate.items import View
 from muster.model import KINDS, WEAPON_KINDS, Kind, Offer
 from muster.recognise import error_rows
 from muster.recognise.labels import MARKETS, read_table

@@ -23,9 +23,8 @@ DEEP = 3
 """Offers of each count whose walk down to the capture stands in the report; `muster why` shows all."""
 
 PRICES_SQL = """
-SELECT o.kind, l.listing, o.item, arg_max(o.unit_price_usd, (l.captured_at, o.id)) AS price
-FROM offer o JOIN listing_seen l ON l.id = o.observation
-WHERE o.unit_price_usd > 0 GROUP BY ALL ORDER BY ALL
+SELECT kind, listing, item, arg_max(price_usd, (priced_at IS NOT NULL, priced_at, price_usd)) AS price
+FROM item_day WHERE price_usd > 0 GROUP BY ALL ORDER BY ALL
 """
 
 DAYS_SQL = """

@@ -1,6 +1,6 @@
 """The stages in order. This is the only file that knows all of them.
 
-    read → parse → recognise → transfers → registers → estimate → claims → test → report
+    read → parse → recognise → count → transfers → registers → estimate → claims → test → report
 
 Each stage leaves folders of tables whose names are digests of all they depend on, so a run does only what is not there
 yet, may be killed anywhere, and ends the same way; `present.json` is replaced when everything is done.
@@ -24,7 +24,7 @@ from muster.case import Case, SourceEntry
 from muster.contents import contents
 from muster.corrections import about, corrections, homeless
 from muster.derived import key, rooms_digest
-from muster.engines import Engine, Here, Local
+from muster.engines import Engine, Here, Local, Task
 from muster.errors import SourceError
 from muster.estimate import Confusion, Estimator
 from muster.filelist import FileList
@@ -50,12 +50,15 @@ from muster.revisits import find_originals
 from muster.run import FLOOR, Result, Run
 from muster.samples import standing
 from muster.sources import Shard, find_files, shards
-from muster.store import connect, file_digests, fill, labels, writing
-from muster.tasks import ParseTask, RecogniseTask, issue_row
+from muster.store import connect, file_digests, fill, labels, open_tables, writing
+from muster.tasks import Counts, CountTask, ParseTask, RecogniseTask, issue_row
 from muster.transcripts import by_file, place
 from muster.transfers import KEPT, Ledger, derive, transfer_entries, transfers_key
 
-STAGES = ("read", "parse", "recognise", "transfers", "registers", "estimate", "claims", "test", "report")
+STAGES = ("read", "parse", "recognise", "count", "transfers", "registers", "estimate", "claims", "test", "report")
+
+COUNTING = ("estimate/daily.py", "estimate/numbered.py", "estimate/scope.py")
+"""What counting by item and day depends on."""
 
 REPORT = (
     "report",
@@ -109,6 +112,7 @@ class _Run(Run):
         """Run every stage, then make what they left the present state of the case."""
         self.parse(self.read())
         self.recognise()
+        self.count()
         self.transfers()
         self.registers()
         self.estimate_and_test()
@@ -197,6 +201,16 @@ class _Run(Run):
         """Recognise the listings of every parsed shard."""
         counts = self.do("recognise", dict(self.recognise_tasks(self.present["parse"])))
         self.progress.line("recognise", f"{plural(counts['offer'], 'offer')} · {plural(counts['marking'], 'marking')}")
+
+    def count(self) -> None:
+        """Count by item and day what every shard says, so that estimates need not look at every capture again."""
+        version = rooms_digest(*FLOOR, *COUNTING)
+        tasks: dict[str, Task[Counts]] = {}
+        for recognised, task in self.recognise_tasks(self.present["parse"]).items():
+            if task.out.is_dir():  # else it was lost, which is told
+                name = key("count", version, recognised)
+                tasks[name] = CountTask(task.parsed, task.out, self.at("count", name))
+        self.do("count", tasks)
 
     def transfers_name(self, files: FileList) -> str:
         """Return the key of the ledger's tables; a misspelt profile stops before anything is read."""
@@ -313,7 +327,7 @@ class _Run(Run):
         name = key("report", version, evidence, asks, self.case.file.case.title, read_articles(self.case).shown)
 
         def write(at: Path) -> None:
-            with connect(files) as db:
+            with open_tables(files) as db:
                 for file, data in build(contents(self.case, db, evidence)).items():
                     (at / file).write_bytes(data)
 

@@ -15,11 +15,12 @@ from typing import Any
 
 from muster.engines.careful import NOWHERE, Mark
 from muster.errors import MusterError
+from muster.estimate import item_days
 from muster.model import Issue, Page
 from muster.profiles import NO_RATES, Fills, Profile, Rates, Tokens, find, known, load, parse
 from muster.recognise import Listing, Recogniser
 from muster.sources import Limits, Shard, Sought, SourceFile, read
-from muster.store import Writer, read_rows, whole_folder, writing
+from muster.store import Writer, open_tables, read_rows, whole_folder, writing
 from muster.transcripts import Line, cells, load_transcript, transcript_rows
 
 Counts = dict[str, int]
@@ -239,6 +240,22 @@ class RecogniseTask:
         keywords = {listing.id: recogniser.keywords(listing.title, listing.description) for listing in batch}
         offers = [offer_row(offer, keywords=keywords[offer.of]) for offer in recogniser.recognise(batch)]
         return offers, [marking_row(marking) for marking in recogniser.markings(batch)]
+
+
+@dataclass(frozen=True)
+class CountTask:
+    """Count by item and day what one parsed and recognised shard says."""
+
+    parsed: Path
+    recognised: Path
+    out: Path
+
+    def __call__(self) -> Counts:
+        """Do it; the folder appears whole or not at all."""
+        files = {"listing_seen": [self.parsed / "listing_seen.parquet"], "offer": [self.recognised / "offer.parquet"]}
+        with open_tables(files) as db, whole_folder(self.out) as aside, writing(aside, ("item_day",)) as writer:
+            writer.add_table("item_day", item_days(db))
+        return dict(writer.rows)
 
 
 def _killed(page: Page) -> Issue:

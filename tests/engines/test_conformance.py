@@ -34,7 +34,7 @@ from muster.estimate import Scope
 from muster.estimate.counts import REVIEWS_SQL
 from muster.estimate.counts import ROWS_SQL as COUNTED_SQL
 from muster.estimate.coverage import DAYS_SQL
-from muster.estimate.items import SEEN_SQL
+from muster.estimate.daily import SEEN_SQL
 from muster.headline import MARKETS_SQL, MONTHS_SQL
 from muster.pipeline import run_case
 from muster.profiles.filled import FILLED_SQL

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from muster.estimate.counts import interval
+from muster.estimate.daily import SHELVES
 from muster.estimate.draws import Truths, _summed
 from muster.estimate.error import Confusion
-from muster.estimate.items import SHELVES, View
+from muster.estimate.items import View
 from muster.model import KINDS, WEAPON_KINDS, Kind
 
 NUMBER = {kind: i for i, kind in enumerate(KINDS)}

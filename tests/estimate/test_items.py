@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pyarrow as pa
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muster.estimate import Scope
+from muster.estimate.daily import item_days
 from muster.estimate.items import Items
 from muster.estimate.numbered import numbered, paired
 from muster.model import KINDS
@@ -62,6 +64,41 @@ def test_a_view_is_what_a_plain_reading_of_the_rows_gives(
     found = [(int(a), int(b), KINDS[c], d, None if e != e else int(e)) for a, b, c, d, e in
              zip(view.listing, view.item, view.kind, view.probability, view.sales, strict=True)]  # fmt: skip
     assert found == expected
+
+
+@settings(max_examples=25)
+@given(ROWS, st.integers(0, 25), st.sampled_from(["", "a"]), st.booleans())
+def test_what_is_counted_shard_by_shard_is_what_is_counted_at_once(
+    rows: list[tuple[int, int, str, int, str | None, int | None]], cut: int, market: str, dated: bool
+) -> None:
+    scope = Scope("all", market, date(2014, 3, 1), date(2014, 3, 31)) if dated else Scope("all", market)
+    whole = _tables(rows)
+    parts = []
+    for some in ((0, cut), (cut, len(rows))):
+        with over({name: table.slice(*some) for name, table in whole.items()}) as db:
+            parts.append(item_days(db))
+    assert sum(sum(part["captures"].to_pylist()) for part in parts) == len(rows)
+    with over(whole) as db, over({**whole, "item_day": pa.concat_tables(parts)}) as counted:
+        assert bool(rows) == bool(counted.one("SELECT 1 AS n FROM item_day LIMIT 1"))
+        expected, found = Items(db), Items(counted)
+        assert found.size <= len(rows)
+        for name, values in vars(expected.view(scope)).items():
+            assert values.tolist() == pytest.approx(getattr(found.view(scope), name).tolist(), nan_ok=True), name
+        for one, other in zip(expected.rises(scope, expected.view(scope)), found.rises(scope, found.view(scope)),
+                              strict=True):  # fmt: skip
+            assert one.tolist() == other.tolist()
+
+
+def test_of_a_day_the_latest_price_is_kept_and_of_equally_late_ones_the_highest() -> None:
+    rows = [(1, 0, "handgun", 90, day, None) for day in ("2014-03-01", "2014-03-01", "2014-03-01", None, None)]
+    tables = _tables(rows)
+    told = [Decimal(300), Decimal(500), None, Decimal(7), Decimal("7.00000001")]
+    place = tables["offer"].schema.get_field_index("unit_price_usd")
+    tables["offer"] = tables["offer"].set_column(place, "unit_price_usd", pa.array(told, pa.decimal128(24, 8)))
+    with over(tables) as db:
+        found = item_days(db).to_pylist()
+    assert [(row["day"], row["price_usd"]) for row in found] == [(None, told[4]), (date(2014, 3, 1), told[1])]
+    assert found[1]["priced_at"] == datetime(2014, 3, 1, tzinfo=UTC)
 
 
 def test_one_handle_on_two_markets_is_two_sellers_and_no_handle_is_one_for_each_listing() -> None:

@@ -2,8 +2,9 @@
 
 from muster.estimate.counts import Estimator
 from muster.estimate.coverage import coverage
+from muster.estimate.daily import item_days
 from muster.estimate.error import Confusion
 from muster.estimate.measures import MEASURES
 from muster.estimate.scope import GROUPS, Scope
 
-__all__ = ["GROUPS", "MEASURES", "Confusion", "Estimator", "Scope", "coverage"]
+__all__ = ["GROUPS", "MEASURES", "Confusion", "Estimator", "Scope", "coverage", "item_days"]

@@ -13,8 +13,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from muster.estimate.daily import SHELVES
 from muster.estimate.error import JEFFREYS, NO_WEAPON, Confusion, of_market, true_given_predicted
-from muster.estimate.items import SHELVES, Bools, Floats, Ints, View
+from muster.estimate.items import Bools, Floats, Ints, View
 from muster.estimate.sample import Sample
 from muster.model import KINDS
 

@@ -18,7 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from muster.estimate.items import SHELVES, Floats, Ints
+from muster.estimate.daily import SHELVES
+from muster.estimate.items import Floats, Ints
 from muster.model import KINDS, WEAPON_KINDS
 
 ALIKE = 1 / 3

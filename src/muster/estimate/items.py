@@ -13,8 +13,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from muster.estimate.numbered import Numbered, numbered, paired
-from muster.estimate.scope import GROUPS, Scope
+from muster.estimate.daily import (
+    NAMES,
+    TOLD,
+    UNDATED,
+    coded,
+    codes,
+    days,
+    held_days,
+    numbers,
+    over,
+    packed,
+    starts,
+    unpacked,
+    weights,
+)
+from muster.estimate.numbered import Numbered, joint, numbered
+from muster.estimate.scope import Scope
 from muster.estimate.stated import stated_countries
 from muster.model import KINDS
 from muster.store import Database
@@ -24,35 +39,10 @@ Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.uint64]
 
-NAMES = (*GROUPS, *KINDS)
-"""What the naive count may take a listing for."""
-
-SEEN_SQL = """
-SELECT id, listing, market, vendor, sales, stock, reviews, captured_at FROM listing_seen
-"""
-
-OFFERED_SQL = """
-SELECT observation, item, kind, probability,
-       CASE WHEN array_length(alternatives) > 0 THEN alternatives[1].kind END AS other,
-       CASE WHEN array_length(alternatives) > 0 THEN alternatives[1].probability END AS other_probability,
-       shelf, keywords
-FROM offer
-"""
-"""The two tables are joined here, by their ids as numbers."""
-
 STATED_SQL = "SELECT DISTINCT {side} AS text FROM listing_seen WHERE {side} IS NOT NULL ORDER BY text"
 STATING_SQL = "SELECT DISTINCT listing FROM listing_seen WHERE {side} IN (SELECT unnest($texts))"
 
 REVIEWED_SQL = "SELECT listing, market, captured_at FROM review_seen WHERE listing IS NOT NULL"
-
-SHELVES = ("arms", "other", "")
-"""How listings are filed: under arms, under something else, and without any category."""
-
-WEIGHT = 10**8
-"""Probabilities are added as whole hundred-millionths: a sum of floats depends on the order of the rows."""
-
-UNDATED = np.iinfo(np.int32).min
-"""The day of a capture of unknown time."""
 
 _APART = np.uint64(0x9E3779B97F4A7C15)
 """Any large odd number: it spreads markets over all 64 bits, so that one handle on two markets is two sellers."""
@@ -94,33 +84,45 @@ NOTHING = View(
 
 
 class Items:
-    """All rows of a case's listings and offers, about a hundred bytes each."""
+    """What a case's captures say of its items, a row for each item, kind and day: about seventy bytes each."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        seen, offered = db.table(SEEN_SQL), db.table(OFFERED_SQL)
-        of, at = paired(seen["id"], offered["observation"])  # row of a listing seen, row of an offer
-        self.listings: Numbered = numbered(seen["listing"])
-        vendor = numbered(seen["vendor"])
-        market, self.markets = _coded(seen["market"])
-        item = offered["item"].to_numpy().astype(np.int32)[at]
-        kind = pc.index_in(offered["kind"], value_set=pa.array(KINDS)).to_numpy().astype(np.int8)[at]
+        self.markets: list[str] = []
+        self.listings, vendor, rows = self._read(db)
         # a listing without a seller stands for one
         who = np.where(vendor.missing, self.listings.numbers, vendor.numbers)
+        market = rows["market"]
         with np.errstate(over="ignore"):
             seller = who + _APART * (market + 2).astype(np.uint64) * np.where(vendor.missing, 3, 1).astype(np.uint64)
-        listing = self.listings.numbers[of]
-        inside = np.argsort((item * len(KINDS) + kind).astype(np.uint32), kind="stable")
-        order = inside[np.argsort(listing[inside], kind="stable")]
-        of, at = of[order], at[order]
-        self._listing, self._item = listing[order], item[order]
-        self._kind: NDArray[np.int8] = kind[order]
-        self._market, self._seller = market[of], seller[of]
-        self._weight = np.rint(_numbers(offered["probability"]) * WEIGHT).astype(np.int64)[at]
-        self._aside = _aside(offered["other"], offered["other_probability"], offered["shelf"])[at]
-        self._told = {name: _numbers(seen[name])[of] for name in ("sales", "stock", "reviews")}
-        self._day = _days(seen["captured_at"])[of]
-        self._keywords = _bits_of(offered["keywords"])[at]
+        inside = np.argsort((rows["item"] * len(KINDS) + rows["kind"]).astype(np.uint32), kind="stable")
+        order = inside[np.argsort(self.listings.numbers[inside], kind="stable")]
+        self._listing, self._item = self.listings.numbers[order], rows["item"][order]
+        self._kind: NDArray[np.int8] = rows["kind"][order]
+        self._market, self._seller = market[order], seller[order]
+        self._weight, self._best = rows["weight"][order], rows["best"][order]
+        self._told = {name: rows[name][order] for name in TOLD}
+        self._day = rows["day"][order]
+        self._keywords = rows["keywords"][order]
+
+    def _read(self, db: Database) -> tuple[Numbered, Numbered, dict[str, NDArray[Any]]]:
+        """Return listings, sellers and what is told of them, read some rows at a time."""
+        ids: dict[str, list[Numbered]] = {"listing": [], "vendor": []}
+        parts: dict[str, list[NDArray[Any]]] = {}
+        for table in held_days(db):
+            for side, found in ids.items():
+                found.append(numbered(table[side]))
+            for name, values in _plain(table, self.markets).items():
+                parts.setdefault(name, []).append(values)
+        told = {name: np.concatenate(parts.pop(name)) for name in list(parts)}
+        rank = np.argsort(np.argsort(np.array(self.markets, dtype=object), kind="stable"), kind="stable")
+        told["market"] = np.append(rank, -1).astype(np.int32)[told["market"]]  # whatever the order of the rows
+        self.markets.sort()
+        listing, vendor = (joint(found) for found in ids.values())
+        if listing is None or vendor is None:  # ids of unlike forms can only be numbered together
+            texts = pa.concat_tables([table.select(list(ids)) for table in held_days(db)])
+            listing, vendor = (numbered(texts[side]) for side in ids)
+        return listing, vendor, told
 
     @property
     def size(self) -> int:
@@ -146,10 +148,10 @@ class Items:
         rows = self._by_day if keep is None else self._by_day[keep[self._by_day]]
         if not rows.size:
             return np.zeros(view.kind.size), np.zeros(view.kind.size), np.zeros(view.kind.size, dtype=np.bool_)
-        once = _starts(self._listing[rows], self._day[rows])  # of a day the highest
+        once = starts(self._listing[rows], self._day[rows])  # of a day the highest
         listing, day = self._listing[rows[once]], self._day[rows[once]]
-        sales = _over(np.maximum, self._told["sales"][rows], once)
-        begins = _starts(listing)
+        sales = over(np.maximum, self._told["sales"][rows], once)
+        begins = starts(listing)
         ends = np.append(begins[1:], listing.size) - 1
         steps = np.maximum(np.diff(sales, prepend=sales[:1]), 0)
         steps[begins] = 0
@@ -180,7 +182,7 @@ class Items:
         known = names[place] == self._listing[dated] if names.size else np.zeros(dated.size, dtype=np.bool_)
         found = np.zeros((names.size, int(crawl[-1]) + 1), dtype=np.bool_)
         found[place[known], crawl[at[known]]] = True
-        first = days[_starts(crawl)].astype(np.int64)
+        first = days[starts(crawl)].astype(np.int64)
         return found[found.any(axis=1)], first
 
     @cached_property
@@ -189,7 +191,7 @@ class Items:
         rows = np.flatnonzero(~np.isnan(self._told["sales"]))
         if not rows.size:
             return rows
-        begins = _starts(self._listing[rows])
+        begins = starts(self._listing[rows])
         run = np.repeat(np.arange(begins.size), np.diff(np.append(begins, rows.size)))
         return rows[np.argsort((run << 32) + self._day[rows], kind="stable")]
 
@@ -209,7 +211,7 @@ class Items:
         table = self._db.table(REVIEWED_SQL)
         place = pc.index_in(table["market"], value_set=pa.array(self.markets, pa.string()))
         market = pc.fill_null(place, -1).to_numpy().astype(np.int32)
-        return numbered(table["listing"], self.listings).numbers, market, _days(table["captured_at"])
+        return numbered(table["listing"], self.listings).numbers, market, days(table["captured_at"])
 
     def _kept(self, scope: Scope) -> Bools | None:
         keep = _inside(scope, self.markets, self._market, self._day)
@@ -232,51 +234,41 @@ class Items:
         listing, item, kind = self._listing[rows], self._item[rows], self._kind[rows]
         if not rows.size:
             return NOTHING
-        fact, thing, whole = _starts(listing, item, kind), _starts(listing, item), _starts(listing)
-        weight = self._weight[rows]
-        best = _over(np.maximum, weight * _ASIDE + self._aside[rows], fact)
+        fact, thing, whole = starts(listing, item, kind), starts(listing, item), starts(listing)
+        best = over(np.maximum, self._best[rows], fact)
         if fact.size == thing.size:
             chosen = fact
             sure = best
         else:  # of each item's kinds the one with the greatest weight, and of equal ones the last by name
-            key = _over(np.add, weight, fact) * len(KINDS) + _NAME_RANK[kind[fact]]
+            key = over(np.add, self._weight[rows], fact) * len(KINDS) + _NAME_RANK[kind[fact]]
             begins = np.searchsorted(fact, thing)
             of = np.repeat(np.arange(thing.size), np.diff(np.append(begins, fact.size)))
             won = np.flatnonzero(key == np.maximum.reduceat(key, begins)[of])
             chosen, sure = fact[won], best[won]
-        seller = _over(np.minimum, self._seller[rows], fact)[np.searchsorted(fact, chosen)]
+        seller = over(np.minimum, self._seller[rows], fact)[np.searchsorted(fact, chosen)]
         of_listing = np.searchsorted(whole, chosen, side="right") - 1
-        told = {name: _over(np.fmax, values[rows], whole)[of_listing] for name, values in self._told.items()}
+        told = {name: over(np.fmax, values[rows], whole)[of_listing] for name, values in self._told.items()}
         return View(
             listing=listing[chosen], item=item[chosen].astype(np.int64), first=item[chosen] == 0, kind=kind[chosen],
-            **_told_apart(sure), vendor=seller, market=self._market[rows][chosen], **told,
-            keywords=_over(np.bitwise_or, self._keywords[rows], whole)[of_listing],
+            **unpacked(sure), vendor=seller, market=self._market[rows][chosen], **told,
+            keywords=over(np.bitwise_or, self._keywords[rows], whole)[of_listing],
         )  # fmt: skip
 
 
 _NAME_RANK = np.argsort(np.argsort(np.array(KINDS)))
 
 
-_ASIDE = 2**21
-"""Room beside a weight for what `_aside` packs: so the highest capture is found together with what it says."""
-_TENTHS = 10_001
-
-
-def _aside(other: pa.ChunkedArray, probability: pa.ChunkedArray, shelf: pa.ChunkedArray) -> Ints:
-    """Pack alternative, its probability in ten-thousandths, and shelf into one number below `_ASIDE`."""
-    kind = pc.fill_null(pc.index_in(other, value_set=pa.array(KINDS)), 0).to_numpy().astype(np.int64)
-    tenths = np.rint(np.nan_to_num(_numbers(probability)) * (_TENTHS - 1)).astype(np.int64)
-    place = pc.index_in(pc.fill_null(shelf, ""), value_set=pa.array(SHELVES)).to_numpy().astype(np.int64)
-    return np.asarray((kind * _TENTHS + tenths) * len(SHELVES) + place)
-
-
-def _told_apart(packed: Ints) -> dict[str, Any]:
-    """Return what a capture says of its item: probability, alternative and shelf."""
-    aside = packed % _ASIDE
-    rest = aside // len(SHELVES)
+def _plain(table: pa.Table, markets: list[str]) -> dict[str, NDArray[Any]]:
+    """Return rows of `item_day` as numbers. markets: names by their number, to which new ones are added."""
+    place, names = coded(table["market"])
+    markets += [name for name in names if name not in markets]
+    market = np.array([*(markets.index(name) for name in names), -1], dtype=np.int32)[place]
+    weight = weights(table["probability"])
+    best = packed(weight, table["other"], table["other_probability"], table["shelf"], np.arange(weight.size))
     return {
-        "probability": packed // _ASIDE / WEIGHT, "other": (rest // _TENTHS).astype(np.int8),
-        "other_probability": rest % _TENTHS / (_TENTHS - 1), "shelf": (aside % len(SHELVES)).astype(np.int8),
+        "market": market, "item": table["item"].to_numpy().astype(np.int32), "kind": codes(table["kind"], KINDS),
+        "day": days(table["day"]), "weight": table["weight"].to_numpy(), "best": best,
+        "keywords": table["keywords"].to_numpy().astype(np.int32), **{name: numbers(table[name]) for name in TOLD},
     }  # fmt: skip
 
 
@@ -297,50 +289,6 @@ def _inside(scope: Scope, markets: list[str], market: NDArray[np.int32], day: ND
 def bits(names: Iterable[str]) -> int:
     """Return kinds and groups as one number, a bit for each of `NAMES`."""
     return sum({1 << NAMES.index(name) for name in names})
-
-
-def _coded(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], list[str]]:
-    """Return a number for each text, -1 for null, and the texts by their number."""
-    coded = column.combine_chunks().dictionary_encode()
-    if isinstance(coded, pa.ChunkedArray):
-        coded = coded.combine_chunks()
-    numbers = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32)
-    return numbers, [str(name) for name in coded.dictionary.to_pylist()]
-
-
-def _days(column: pa.ChunkedArray) -> NDArray[np.int32]:
-    days = pc.fill_null(column.cast(pa.date32()).cast(pa.int32()), UNDATED).to_numpy()
-    return np.asarray(days, dtype=np.int32)
-
-
-def _numbers(column: pa.ChunkedArray) -> Floats:
-    return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
-
-
-def _bits_of(column: pa.ChunkedArray) -> NDArray[np.int32]:
-    """Return the words of each row as bits."""
-    found = np.zeros(len(column), dtype=np.int32)
-    lists = column.combine_chunks()
-    if isinstance(lists, pa.ChunkedArray):
-        lists = pa.concat_arrays(lists.chunks) if lists.num_chunks else pa.array([], pa.list_(pa.string()))
-    parents = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False)
-    words = pc.index_in(pc.list_flatten(lists), value_set=pa.array(NAMES)).to_numpy(zero_copy_only=False)
-    np.bitwise_or.at(found, parents.astype(np.int64), np.left_shift(1, words.astype(np.int32)))
-    return found
-
-
-def _over(how: Any, values: NDArray[Any], starts: Ints) -> NDArray[Any]:
-    """Return one number for each run of rows."""
-    return values if starts.size == values.size else how.reduceat(values, starts)
-
-
-def _starts(*keys: NDArray[np.generic]) -> Ints:
-    """Return where rows of equal keys begin; rows are in order of their keys."""
-    changed = np.zeros(keys[0].size, dtype=np.bool_)
-    changed[:1] = True
-    for key in keys:
-        changed[1:] |= key[1:] != key[:-1]
-    return np.flatnonzero(changed).astype(np.int64)
 
 
 def _day(day: date) -> int:

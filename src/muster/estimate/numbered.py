@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,6 +60,20 @@ def numbered(column: pa.ChunkedArray, like: Numbered | None = None) -> Numbered:
     rank = np.argsort(np.argsort(np.array(texts, dtype=object), kind="stable"), kind="stable").astype(np.uint64)
     numbers = rank[coded.indices.to_numpy()] if texts else np.zeros(0, dtype=np.uint64)
     return Numbered(numbers, missing, "", tuple(sorted(texts)))
+
+
+def joint(parts: Sequence[Numbered]) -> Numbered | None:
+    """Return columns of ids as one, or None where they can only be numbered together.
+
+    >>> parts = [numbered(pa.chunked_array([[f"lst:{n:016x}"]])) for n in (11, 10)]
+    >>> joint(parts).numbers.tolist(), joint([*parts, numbered(pa.chunked_array([["lst:9"]]))])
+    ([11, 10], None)
+    """
+    some = [part for part in parts if not part.missing.all()]
+    if len({part.pattern for part in some}) > 1 or any(part.texts for part in some if len(parts) > 1):
+        return None
+    numbers, missing = (np.concatenate([getattr(part, name) for part in parts]) for name in ("numbers", "missing"))
+    return Numbered(numbers, missing, some[0].pattern if some else "", some[0].texts if some else ())
 
 
 def paired(ids: pa.ChunkedArray, of: pa.ChunkedArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

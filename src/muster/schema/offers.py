@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from muster.schema.table import ALTERNATIVES, BOOL, INT, MONEY, REAL, SPANS, TEXT, TEXTS, Column, Table
+from muster.schema.table import ALTERNATIVES, BOOL, DAY, INT, MONEY, REAL, SPANS, TEXT, TEXTS, TIME, Column, Table
 
 TABLES = (
     Table(
@@ -31,6 +31,31 @@ TABLES = (
             Column("spans", SPANS, "the places in the text that it rests on"),
             Column("version", TEXT, "of the recogniser"),
         ),
+    ),
+    Table(
+        "item_day",
+        "an item of a listing as one kind on one day: what a shard's captures say of it, which estimates are made from",
+        (
+            Column("listing", TEXT, "`lst:` id"),
+            Column("market", TEXT, "as the profile names it, or null"),
+            Column("vendor", TEXT, "token of the seller, or null"),
+            Column("item", INT, "which of several items of the listing, from 0"),
+            Column("kind", TEXT, "one of the kinds of docs/kinds.md"),
+            Column("day", DAY, "of the captures, UTC; null when unknown"),
+            Column("captures", INT, "captures of this shard that say so"),
+            Column("weight", INT, "sum of their probabilities, in hundred-millionths"),
+            Column("probability", REAL, "of that kind, by the surest of them, 0 to 1"),
+            Column("other", TEXT, "the first other kind that it may be, by the same capture"),
+            Column("other_probability", REAL, "of that kind, to a ten-thousandth; 0 when there is none"),
+            Column("shelf", TEXT, "how that capture files it: arms, other, or empty"),
+            Column("sales", INT, "highest sales that the captures count for this listing; null when none"),
+            Column("stock", INT, "highest stock"),
+            Column("reviews", INT, "highest number of reviews"),
+            Column("keywords", INT, "what the naive keyword count would take it for: a bit for each group and kind"),
+            Column("price_usd", MONEY, "US dollars for one item, by the latest of the captures that tell a price"),
+            Column("priced_at", TIME, "when that was captured, UTC"),
+        ),
+        key=("listing", "item", "kind", "market", "vendor", "day"),
     ),
     Table(
         "marking",

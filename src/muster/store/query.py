@@ -28,6 +28,9 @@ _SHUT = (
 MEMORY = "256MB"
 """What DuckDB may hold for Muster's own statements; beyond it, it goes on in temporary files."""
 
+AT_ONCE = 2**17
+"""Rows that are handed on at a time."""
+
 BODY_SQL = (
     "SELECT digest, any_value(length) AS length, sum(captures)::BIGINT AS captures FROM body_part GROUP BY digest"
 )
@@ -58,6 +61,13 @@ class Database:
         """Run one statement and return an Arrow table; raises `QueryError` with the statement on failure."""
         raise NotImplementedError
 
+    def batches(self, sql: str) -> Iterator[pa.Table]:
+        """Run one statement and yield its rows, at least one table, some rows at a time where the engine can.
+
+        Raises what `table` raises.
+        """
+        yield self.table(sql)
+
     def rows(self, sql: str, values: Values = ()) -> list[dict[str, Any]]:
         """Run one statement and return its rows as dictionaries."""
         found: list[dict[str, Any]] = self.table(sql, values).to_pylist()
@@ -84,6 +94,16 @@ class DuckDB(Database):
         try:
             found = self.connection.sql(sql, params=values or None)
             return pa.table({}) if found is None else found.to_arrow_table()
+        except duckdb.Error as error:
+            raise refused(sql, error) from error
+
+    def batches(self, sql: str) -> Iterator[pa.Table]:
+        """Run one statement and yield its rows some at a time, first none; raises as `table`."""
+        try:
+            reader = self.connection.sql(sql).to_arrow_reader(AT_ONCE)
+            yield reader.schema.empty_table()
+            for batch in reader:
+                yield pa.Table.from_batches([batch])
         except duckdb.Error as error:
             raise refused(sql, error) from error
 
