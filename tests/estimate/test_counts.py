@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from muster.estimate import Confusion, Estimator, Scope
+from muster.estimate import Confusion, Estimator, Scope, counts
 from muster.model import KINDS
 from muster.store import Database, connect, write_tables
 
@@ -85,6 +85,18 @@ def test_the_rows_behind_a_count_are_as_many_as_it_says(estimator: Estimator) ->
     for measure in ("listings", "offers", "vendors", "listings_keyword", "sales", "stock"):
         scope = Scope("weapons")
         assert len(estimator.children(measure, scope)) == estimator.estimate(measure, scope).n
+
+
+def test_rows_behind_counts_are_the_same_whether_they_are_held_or_looked_for(
+    estimator: Estimator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scopes = [Scope("weapons"), Scope("all"), Scope("handgun", "bazaar", date(2014, 4, 1), date(2014, 4, 30))]
+    asked = [(m, s) for s in scopes for m in ("offers", "listings", "vendors", "sales", "stock", "listings_keyword")]
+    held = [estimator.children(*one) for one in asked]
+    monkeypatch.setattr(counts, "FEW", 0)
+    other = Estimator(estimator.db, estimator.confusion, estimator.inputs_digest)
+    assert held == [other.children(*one) for one in asked]
+    assert any(held)
 
 
 def test_a_naive_count_has_no_interval(estimator: Estimator) -> None:

@@ -16,7 +16,7 @@ from muster.corrections import DECIDED, UNDONE, about
 from muster.errors import UnknownId
 from muster.journal import Journal
 from muster.pipeline import now
-from muster.store import connect
+from muster.store import open_tables
 
 CLAIMS_SQL = """
 SELECT c.id, c.quote, c.article_path, c.start, v.verdict, m.*
@@ -49,7 +49,7 @@ def command(
     Example:  muster review examples/bazaar
     """
     opened = open_case(case)
-    with connect(derived.table_files(opened, derived.present(opened))) as db:
+    with open_tables(derived.table_files(opened, derived.present(opened))) as db:
         rows = db.rows(CLAIMS_SQL)
     if claim is None:
         waiting = [row for row in rows if every or _waits(row)]

@@ -13,7 +13,7 @@ from muster.cli.output import emit_json, inert
 from muster.filelist import FileList
 from muster.profiles import Tokens, render_inert
 from muster.refetch import page_again
-from muster.store import connect
+from muster.store import open_tables
 from muster.tasks import transcribed
 from muster.walk import Walker
 
@@ -28,7 +28,7 @@ def command(name: str, case: Path | None, as_json: bool) -> None:
     Example:  muster show cap:0123456789abcdef --case examples/bazaar
     """
     opened = open_case(case) if case else nearest_case(Path())
-    with connect(derived.table_files(opened, derived.present(opened))) as db:
+    with open_tables(derived.table_files(opened, derived.present(opened))) as db:
         walk = Walker(db).why(name)
         row = db.one("SELECT * FROM capture WHERE id = $id", {"id": name})
     if row is None:

@@ -15,7 +15,7 @@ from muster.journal import Journal
 from muster.losses import BODIES_SQL, RANGES_SQL, losses
 from muster.pipeline import STAGES, now, stale
 from muster.revisits import COUNTS_SQL, told
-from muster.store import connect
+from muster.store import open_tables
 
 SHOWN = 8
 """Ranges of bytes that are printed of one sort of loss in one file; `--json` has all."""
@@ -31,7 +31,7 @@ def command(case: Path, as_json: bool) -> None:
     """
     opened = open_case(case)
     present = derived.present(opened)
-    with connect(derived.table_files(opened, present)) as db:
+    with open_tables(derived.table_files(opened, present)) as db:
         issues, coverage = db.rows(ISSUES_SQL), db.rows(COVERAGE_SQL)
         ranges = losses(db.rows(RANGES_SQL))
         (bodies,) = db.rows(BODIES_SQL)

@@ -11,7 +11,7 @@ from muster import derived
 from muster.case import nearest_case, open_case
 from muster.cli.output import emit_json, inert
 from muster.report import Walk
-from muster.store import connect
+from muster.store import open_tables
 from muster.walk import Walker
 
 
@@ -26,7 +26,7 @@ def command(name: str, case: Path | None, every: bool, as_json: bool) -> None:
     Example:  muster why est:0123456789abcdef --case examples/bazaar
     """
     opened = open_case(case) if case else nearest_case(Path())
-    with connect(derived.table_files(opened, derived.present(opened))) as db:
+    with open_tables(derived.table_files(opened, derived.present(opened))) as db:
         walker = Walker(db)
         walk = walker.why(name, every=every)
         if as_json:

@@ -24,6 +24,9 @@ from muster.store import Database
 HELD = 4_000_000
 """Items of markets and periods that are held at a time; others are gathered again when they are asked for again."""
 
+FEW = 50_000
+"""Listings whose rows are held, so that the counts of one market and period need not each look through all rows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counters:
@@ -74,6 +77,7 @@ class Estimator:
         self.stale = stale
         self.inputs_digest = inputs_digest
         self._views: dict[Scope, Truths] = {}
+        self._rows_of: dict[Scope, dict[str, list[Mapping[str, Any]]]] = {}
         self._covered: dict[Scope, Coverage] = {}
         self._found: dict[tuple[str, Scope], Counted] = {}
         self._drawn: dict[tuple[str, Scope], tuple[Floats, Floats]] = {}
@@ -192,16 +196,40 @@ class Estimator:
             found = self.db.rows(REVIEWS_SQL.format(where=where), values)
             wanted = set(listings)
             return [row["id"] for row in found if row["listing"] in wanted]
-        where, values = scope.where("l")
         keys = set(zip(listings, view.item[rows].tolist(), (KINDS[k] for k in view.kind[rows]), strict=True))
         best: dict[tuple[str, int], tuple[Any, str]] = {}
-        seen = self.db.rows(ROWS_SQL.format(where=where), {**values, "listings": sorted(set(listings))}) if keys else []
-        for row in seen:
+        for row in self._behind(scope, set(listings)):
             ranked = _ranked(measure, row, keys)
             if ranked is not None:
                 place = (row["listing"], 0 if measure == "listings_keyword" else row["item"])
                 best[place] = max(best.get(place, ranked), ranked)
         return sorted(name for _, name in best.values())
+
+    def _behind(self, scope: Scope, listings: set[str]) -> list[Mapping[str, Any]]:
+        """Return the rows of some listings in a scope's market and period.
+
+        The counts of a report ask for the same few listings among all again and again, so the rows of what may be a
+        weapon are read once for each market and period.
+        """
+        key = _all_kinds(scope)
+        if key not in self._rows_of:
+            view = self._of(scope).view
+            weapon = among(Scope("weapons").indices)[view.kind] | (view.keywords != 0)
+            names = set(self.items.ids(np.unique(view.listing[weapon])))
+            if len(names) > FEW:
+                names = set()
+            self._rows_of = {key: {name: [] for name in names}}  # of one market and period at a time
+            for row in self._rows_seen(scope, names):
+                self._rows_of[key][row["listing"]].append(row)
+        held = self._rows_of[key]
+        if listings <= held.keys():
+            return [row for name in listings for row in held[name]]
+        return self._rows_seen(scope, listings)
+
+    def _rows_seen(self, scope: Scope, listings: set[str]) -> list[Mapping[str, Any]]:
+        where, values = scope.where("l")
+        sql = ROWS_SQL.format(where=where)
+        return [*self.db.rows(sql, {**values, "listings": sorted(listings)})] if listings else []
 
     def counters(self, scope: Scope) -> Counters:
         """Return the highest counter of one seller of the kinds of a scope, and those of the others on his market."""
