@@ -406,3 +406,21 @@ class Verdict:
     def id(self) -> str:
         """The verdict's id, `vrd:` + 16 hex."""
         return make_id("vrd", self.claim, self.verdict, self.basis, self.reason, list(self.estimates))
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One step of the walk back from an id; the same shape for every sort of id.
+
+    id, kind: the id and the table that holds it. value: what it says, short. text: the same with its reasons.
+    children: the first ids that it rests on. total: how many there are in all.
+    locator: for a capture, where its bytes lie (`file_digest`, `start`, `length` or `row`); None otherwise.
+    """
+
+    id: str
+    kind: str
+    value: str
+    text: str
+    children: tuple[str, ...]
+    total: int
+    locator: Mapping[str, object] | None

@@ -9,8 +9,8 @@ from typing import Any
 from muster.claims.compile import in_words
 from muster.errors import UnknownId
 from muster.estimate import Confusion, Estimator, Scope
+from muster.model import Walk
 from muster.recognise import error_rows
-from muster.report import Walk
 from muster.store import Database
 from muster.transfers.walk import STEPS, TABLE_ROWS, ledger_estimate
 

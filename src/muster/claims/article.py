@@ -6,16 +6,18 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import TYPE_CHECKING
 
-import trafilatura
 from charset_normalizer import from_bytes
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from muster.claims.languages import known, rules
 from muster.claims.pdf import is_pdf, text_of_pdf
 from muster.claims.periods import date_in
 from muster.errors import ClaimError
 from muster.model import digest
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 LIMIT = 5_000_000
 """Largest article, in bytes; what is larger is no article."""
@@ -77,6 +79,8 @@ def _text(data: bytes, name: str) -> str:
                 do="save its text, or print it again as a PDF with text",
             )
     elif _HTML.match(data[:2000]):
+        import trafilatura  # it takes a third of a second, which only who reads HTML should wait for
+
         text = trafilatura.extract(data, include_comments=False, include_tables=False) or ""
     else:
         text = _decoded(data, name)
@@ -99,6 +103,8 @@ def _decoded(data: bytes, name: str) -> str:
 
 @cache
 def _identifier() -> LanguageIdentifier:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # as above: only who asks should wait
+
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=False)
     identifier.set_languages(list(known()))
     return identifier

@@ -10,7 +10,7 @@ import click
 from muster import derived
 from muster.case import nearest_case, open_case
 from muster.cli.output import emit_json, inert
-from muster.report import Walk
+from muster.model import Walk
 from muster.store import open_tables
 from muster.walk import Walker
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from muster.report.data import ReportData, Walk
+from muster.model import Walk
+from muster.report.data import ReportData
 from muster.report.markdown import markdown
 from muster.report.opening import summary
 from muster.report.page import html

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from muster.model import Walk
 from muster.report.anchors import Rows, anchor
-from muster.report.data import ReportData, Walk
+from muster.report.data import ReportData
 from muster.report.figures import figure, number
 
 ORDER = ("verdict", "claim", "estimate", "finding", "offer", "listing_seen", "vendor_seen", "review_seen", "capture")

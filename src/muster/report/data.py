@@ -7,27 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from muster.model import Walk
 from muster.transfers.shown import Shown
 
 Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """One step of the walk back from an id; the same shape for every sort of id.
-
-    id, kind: the id and the table that holds it. value: what it says, short. text: the same with its reasons.
-    children: the first ids that it rests on. total: how many there are in all.
-    locator: for a capture, where its bytes lie (`file_digest`, `start`, `length` or `row`); None otherwise.
-    """
-
-    id: str
-    kind: str
-    value: str
-    text: str
-    children: tuple[str, ...]
-    total: int
-    locator: Mapping[str, object] | None
 
 
 @dataclass(frozen=True, slots=True)

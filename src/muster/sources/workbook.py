@@ -9,23 +9,23 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
-import openpyxl
 from defusedxml.common import DefusedXmlException
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from muster.model import Issue, Page, canonical_json
 from muster.sources.capture import Origin
 from muster.sources.shard import Limits
 
+if TYPE_CHECKING:
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
 XLSX_ROW = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet; row"
 
 _BROKEN = (
-    BadZipFile, InvalidFileException, ParseError, DefusedXmlException, KeyError, ValueError, TypeError, IndexError,
+    BadZipFile, ParseError, DefusedXmlException, KeyError, ValueError, TypeError, IndexError,
     AttributeError, OverflowError, EOFError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 """What openpyxl and zipfile raise on a workbook that is none, or is damaged."""
@@ -103,6 +103,8 @@ def _too_large(handle: BinaryIO, size: int, limits: Limits) -> str:
 
 def _rows(handle: BinaryIO) -> Iterator[_SheetRow | _Lost]:
     """Yield the rows of all sheets; the next sheet is gone on with where one is damaged."""
+    import openpyxl  # a quarter of a second, which only who reads a workbook should wait for
+
     with closing(openpyxl.load_workbook(handle, read_only=True, data_only=True, keep_links=False)) as book:
         number = 0
         for sheet, page in enumerate(book.worksheets, 1):
