@@ -18,7 +18,7 @@ from muster.errors import MusterError
 from muster.estimate import item_days
 from muster.model import Issue, Page
 from muster.profiles import NO_RATES, Fills, Profile, Rates, Tokens, find, known, load, parse
-from muster.recognise import Listing, Recogniser
+from muster.recognise import Listing, Recogniser, Repeated
 from muster.sources import Limits, Shard, Sought, SourceFile, read
 from muster.store import Writer, open_tables, read_rows, whole_folder, writing
 from muster.transcripts import Line, cells, load_transcript, transcript_rows
@@ -29,6 +29,11 @@ Counts = dict[str, int]
 SEEN = ("listing_seen", "vendor_seen", "review_seen", "option_seen", "tally_seen", "rate_seen", "alert_seen")
 PARSED = ("capture", "body", "filled", "issue", "transcript", *SEEN)
 """The tables that parsing leaves, whatever is parsed."""
+
+OFFERING = (
+    "id", "capture", "title", "description", "category", "currency", "amount_text", "amount_usd", "captured_at",
+)  # fmt: skip
+"""What is read of a listing to recognise what it offers, and to tell of it."""
 
 BATCH = 512
 """Listings recognised at a time."""
@@ -202,11 +207,11 @@ class RecogniseTask:
 
     def __call__(self) -> Counts:
         """Do it; the folder appears whole or not at all."""
-        recogniser = Recogniser.load()
+        recogniser = Repeated(Recogniser.load())
         names = ("offer", "marking", "issue")
         first = 0
         with whole_folder(self.out) as aside, writing(aside, names) as writer, Mark(self.mark) as mark:
-            for rows in read_rows(self.parsed / "listing_seen.parquet", BATCH):
+            for rows in read_rows(self.parsed / "listing_seen.parquet", BATCH, OFFERING):
                 self._batch(recogniser, rows, first, writer, mark)
                 first += len(rows)
         return dict(writer.rows)
@@ -215,7 +220,7 @@ class RecogniseTask:
         """Return the same work, noting its places, but for some of them."""
         return replace(self, mark=mark, without=without)
 
-    def _batch(self, recogniser: Recogniser, rows: Rows, first: int, writer: Writer, mark: Mark) -> None:
+    def _batch(self, recogniser: Repeated, rows: Rows, first: int, writer: Writer, mark: Mark) -> None:
         """Recognise the listings that come `first`-th and after."""
         kept: Rows = []
         for place, row in enumerate(rows, first):
@@ -234,12 +239,11 @@ class RecogniseTask:
         if writer.pending >= PENDING:
             writer.flush()
 
-    def _recognised(self, recogniser: Recogniser, rows: Rows) -> tuple[Rows, Rows]:
+    def _recognised(self, recogniser: Repeated, rows: Rows) -> tuple[Rows, Rows]:
         """Return the rows of `offer` and of `marking` that rows of `listing_seen` give."""
-        batch = [listing_of(row) for row in rows]
-        keywords = {listing.id: recogniser.keywords(listing.title, listing.description) for listing in batch}
-        offers = [offer_row(offer, keywords=keywords[offer.of]) for offer in recogniser.recognise(batch)]
-        return offers, [marking_row(marking) for marking in recogniser.markings(batch)]
+        found = list(recogniser([listing_of(row) for row in rows]))
+        offers = [offer_row(offer, keywords=each.keywords) for each in found for offer in each.offers]
+        return offers, [marking_row(marking) for each in found for marking in each.markings]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import pytest
 
 from muster.model import Page
 from muster.profiles import Profile, Tokens
-from muster.recognise import Recogniser
+from muster.recognise import Repeated
 from muster.sources import Limits, find_files, shards
 from muster.tasks import ParseTask, RecogniseTask, Rows
 
@@ -117,7 +117,7 @@ class PoisonedParse(ParseTask):
 class PoisonedRecognise(RecogniseTask):
     """Recognising a listing whose title holds the poison kills."""
 
-    def _recognised(self, recogniser: Recogniser, rows: Rows) -> tuple[Rows, Rows]:
+    def _recognised(self, recogniser: Repeated, rows: Rows) -> tuple[Rows, Rows]:
         if any(POISON.decode() in (row["title"] or "") for row in rows):
             die()
         return super()._recognised(recogniser, rows)

@@ -135,10 +135,10 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def read_rows(path: Path, size: int = 512) -> Iterator[list[dict[str, Any]]]:
-    """Yield the rows of one Parquet file, at most `size` at a time."""
+def read_rows(path: Path, size: int = 512, columns: Sequence[str] | None = None) -> Iterator[list[dict[str, Any]]]:
+    """Yield the rows of one Parquet file, at most `size` at a time. columns: those that are wanted; None for all."""
     with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=size):
+        for batch in file.iter_batches(batch_size=size, columns=columns):
             yield batch.to_pylist()
 
 
