@@ -108,3 +108,22 @@ def test_what_a_row_stands_under_is_the_last_before_it_and_never_one_behind() ->
     assert root is not None
     told = [before(node, "h4") for node in root.css("li, p, h4")]
     assert [found and found.text() for found in told] == [None, "one", "two", "two", "three"]
+
+
+@pytest.mark.parametrize("menu", [
+    "<h4>A</h4><a>1</a><a>2</a><h4>B</h4><a>3</a>",
+    "<a>0</a>" + "<h4>A</h4>" + "<p><a>1</a><b><a>2</a></b></p>" * 4 + "<div><h4>B</h4></div><a>3</a>",
+    "<ul><li><h4>A</h4><ul>" + "<li><a>1</a></li>" * 5 + "</ul></li><li><h4>B</h4><p><a>2</a></p></li></ul>",
+    "<h4>A</h4><h4><a>in a heading</a></h4>" + "<a>1</a>" * 8,
+])  # fmt: skip
+def test_what_rows_stand_under_is_the_same_asked_one_by_one_and_all_at_once(
+    menu: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FEW", 0)
+    root = LexborHTMLParser(menu).body
+    assert root is not None
+    rows = root.css("a")
+    at_once = Elements(root, rows, css="a").before("h4")
+    one_by_one = [before(row, "h4") for row in rows]
+    assert [found and found.mem_id for found in at_once] == [found and found.mem_id for found in one_by_one]
+    assert any(found is not None for found in at_once)

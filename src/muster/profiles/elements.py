@@ -60,7 +60,7 @@ def before(node: LexborNode, css: str) -> LexborNode | None:
 class Elements:
     """The elements inside each of some elements of a page: its rows.
 
-    root: what holds them all. size: about how many elements the page has.
+    root: what holds them all. size: about how many elements the page has. css: the selector that names the rows.
 
     >>> from selectolax.lexbor import LexborHTMLParser
     >>> root = LexborHTMLParser("<p><b>1</b><b>2</b></p><p>").body
@@ -69,9 +69,10 @@ class Elements:
     (['1', None], [2, 0])
     """
 
-    def __init__(self, root: LexborNode, rows: Sequence[LexborNode], size: int = 0) -> None:
-        self._root, self.rows, self._size = root, rows, size
+    def __init__(self, root: LexborNode, rows: Sequence[LexborNode], size: int = 0, css: str = "") -> None:
+        self._root, self.rows, self._size, self._css = root, rows, size, css
         self._firsts: dict[str, list[LexborNode | None]] = {}
+        self._befores: dict[str, list[LexborNode | None]] = {}
         self._homes: dict[int, int] | None = None  # element → the number of the row that it stands in
         if len(rows) > FEW and size <= ELEMENTS_A_ROW * len(rows):
             self._homes = self._apart()
@@ -98,6 +99,33 @@ class Elements:
         for row, node in self._placed(self._homes, css):
             found[row].append(node)
         return [once(nodes, css) for nodes in found] if "," in css else found
+
+    def before(self, css: str) -> list[LexborNode | None]:
+        """Return, for each row, the last element before it that a selector names: see `before` above.
+
+        >>> from selectolax.lexbor import LexborHTMLParser
+        >>> root = LexborHTMLParser("<h4>Light</h4>" + "<a>Lamp</a>" * 7 + "<h4>Rope</h4><a>Twine</a>").body
+        >>> [found.text() for found in Elements(root, root.css("a"), css="a").before("h4")[5:]]
+        ['Light', 'Light', 'Rope']
+        """
+        found = self._befores.get(css)
+        if found is None:
+            asked = not self._css or len(self.rows) <= FEW
+            found = [before(row, css) for row in self.rows] if asked else self._passed(css)
+            self._befores[css] = found
+        return found
+
+    def _passed(self, css: str) -> list[LexborNode | None]:
+        """Go over rows and what they may stand under once, in the order of the page."""
+        named = {node.mem_id for node in self._root.css(css)}
+        both, last = f"{css}, {self._css}", None
+        found: dict[int, LexborNode | None] = {}
+        for node in once(self._root.css(both), both):
+            inside = last is not None and _stands_in(node, last)  # what is around a row is not before it
+            found[node.mem_id] = before(node, css) if inside else last
+            if node.mem_id in named:
+                last = node
+        return [found[row.mem_id] for row in self.rows]
 
     def around(self, css: str) -> tuple[Elements, list[int | None]]:
         """Return the nearest elements around the rows that a selector names, and which of them is around each row."""
@@ -134,6 +162,13 @@ class Elements:
                 row = _home(homes, node)
             if row != _OUTSIDE:
                 yield row, node
+
+
+def _stands_in(node: LexborNode, other: LexborNode) -> bool:
+    around = node.parent
+    while around is not None and around.mem_id != other.mem_id:
+        around = around.parent
+    return around is not None
 
 
 def _home(homes: dict[int, int], node: LexborNode) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from selectolax.lexbor import LexborNode
 
 from muster.profiles import values
-from muster.profiles.elements import Elements, before, once
+from muster.profiles.elements import Elements, once
 from muster.profiles.html import NOTHING, Document, Read, read_all, reader
 from muster.profiles.pictures import read_pictures
 from muster.profiles.profile import Field
@@ -35,7 +35,7 @@ class Reading:
         if each is None:
             return [self.root], self.whole
         nodes = once(self.root.css(each), each)
-        return nodes, Elements(self.root, nodes, self.document.tags // 2)
+        return nodes, Elements(self.root, nodes, self.document.tags // 2, each)
 
     def column(self, field: Field, rows: Elements) -> Column:
         """Return what reads a field from each of some rows."""
@@ -58,7 +58,7 @@ class Reading:
             read = column(row, finder)
             if not read.text:
                 return read
-            levels = [found for css in field.under if (found := before(rows.rows[row], css)) is not None]
+            levels = [found for css in field.under if (found := rows.before(css)[row]) is not None]
             self._traced(levels)
             texts = [*(values.squeeze(level.text(deep=False)) for level in levels), read.text]
             return Read(" > ".join(map(pick, texts)))

@@ -258,13 +258,13 @@ TABLES = (
     ),
     Table(
         "tally_seen",
-        "what a page itself counts: listings found, pages of them, listings of a category",
+        "what a page itself counts: listings found, pages of them, listings of a category, reviews of a seller",
         (
             Column("id", TEXT, "`obs:` id"),
             Column("capture", TEXT, "`cap:` id"),
             Column("market", TEXT, "market"),
-            Column("what", TEXT, "listings found, pages, category"),
-            Column("label", TEXT, "the category, or what was searched"),
+            Column("what", TEXT, "listings found, pages, category, reviews"),
+            Column("label", TEXT, "the category with those above it, what was searched, or the reviews' rating"),
             Column("n", INT, "as the page counts"),
             *_WHEN,
             _SPANS_RAW,

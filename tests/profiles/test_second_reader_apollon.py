@@ -206,4 +206,5 @@ def test_both_readers_agree_on_apollon(shared: Path) -> None:
     for page in pages(shared / "data/markets/apollon-2019/pages"):
         hold(page, read_apollon(page.body.decode("utf-8", "replace")), count, profiles)
     print(dict(count.fields), dict(count.same), dict(count.untold))
-    assert sum(count.same.values()) >= 0.99 * sum(count.fields.values()), count.wrong
+    assert sum(count.fields.values()) > 3000
+    assert count.same == count.fields, count.wrong[:20]
