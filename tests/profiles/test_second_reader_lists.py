@@ -71,6 +71,7 @@ def read_yellow_brick(page: str) -> Iterator[Told]:
         block = block.split('id="listing"')[0]
         price = first(r"Price:\s*<b[^>]*>(.*?)</b>", block)
         marks = [text(said).strip("✓ ") for said in re.findall(r'id="listinginfo"[^>]*>(.*?)</div>', block, re.DOTALL)]
+        marks += ["New Vendor"] if 'title="New Vendor"' in block else []
         marks += [text(said) for said in re.findall(r'tag_level_short">(.*?)</tag>', block)]
         paid = [mark for mark in marks if mark in ("Escrow", "Finalize Early", "Half-Escrow/Half-FE")]
         yield "listing_seen", {

@@ -62,9 +62,9 @@ class RowReader:
     def _missing(self, kind: str, plan: FieldPlan, read: Read) -> None:
         field = plan.declared
         text = cleaning(plan.name, self.profile)(read.text)
-        if text and field.cases is not None:
-            return  # a case that none of them names is none of them
-        found = "no match of the pattern" if text else f"{read.matches} elements, no text"
+        found = f"{read.matches} elements, no text"
+        if text:
+            found = "none of its cases" if field.cases is not None else "no match of the pattern"
         if not text and self.place is not None and plan.name not in self.told:
             self.told.add(plan.name)
             instead = self.nearest(field, self.place)

@@ -24,7 +24,7 @@ _COINS = "mBTC|mBCH|BTC|XBT|XMR|LTC|ETH|BCH|DASH|ZEC|DOGE|USDT"
 _SIGNS = {"US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "NZ$": "NZD", "€": "EUR", "£": "GBP",
           "฿": "BTC", "Ƀ": "BTC", "₿": "BTC", "₽": "RUB", "₴": "UAH", "¥": "JPY", "XBT": "BTC"}  # fmt: skip
 _LETTERS = rf"(?:{_FIAT}|{_COINS})"
-_SIGN = r"(?:US\$|AU?\$|CA?\$|NZ\$|\$|€|£|฿|Ƀ|₿|₽|₴|¥)"
+_SIGN = r"(?:US\$|AU?\$|CA?\$|NZ\$|\$|€|£|(?:(?<![A-Za-z])m)?[฿Ƀ₿]|₽|₴|¥)"
 _COUNT = re.compile(
     rf"(?<![\d.,])(?P<n>\d{{1,3}}(?:(?P<gap>[{_GAPS}])\d{{3}})(?:(?P=gap)\d{{3}}){{0,3}}(?![\d])|\d{{1,12}}(?![\d]))"
     r"(?:(?P<part>[.,]\d{1,2})?\s?(?P<k>[kK])(?![A-Za-z]))?"
@@ -36,7 +36,7 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 COIN = frozenset({"BTC", "XMR", "LTC", "ETH", "BCH", "DASH", "ZEC", "DOGE", "USDT", "mBTC", "mBCH"})
-_MILLI = {"MBTC": "BTC", "MBCH": "BCH"}
+_MILLI = {"MBTC": "BTC", "M฿": "BTC", "MɃ": "BTC", "M₿": "BTC", "MBCH": "BCH"}
 
 SHORT = 80
 """Code points of a text that may well come again; what is read from longer ones is not kept."""
