@@ -118,7 +118,8 @@ def weigh(tally: Tally, where: str, kind: str, rows: Iterable[Told], told: Itera
         of_table = [row for row in left if row[0] == table]
         found = next((row for row in of_table if all(row[1].get(name) == fields[name] for name in names)), None)
         if found is None and table != "tally_seen":
-            found = next(iter(of_table), None)
+            kind_of = fields.get("page_kind")
+            found = next((row for row in of_table if kind_of in (None, row[1].get("page_kind"))), None)
         if found is not None:
             left.remove(found)
         for column, value in fields.items():

@@ -16,9 +16,13 @@ from .agreement import pages
 FIXTURES = Path(str(files("muster.profiles"))) / "fixtures"
 
 
+def _page(market: str, name: str) -> Page:
+    return next(page for page in pages(FIXTURES / market) if page.file_name.endswith(name))
+
+
 def _read(market: str, name: str, *changes: tuple[str, str]) -> Parsed:
     """Read an invented page of a market, some of its text changed."""
-    page = next(page for page in pages(FIXTURES / market) if page.file_name.endswith(name))
+    page = _page(market, name)
     body = page.body.decode()
     for old, new in changes:
         assert old in body
@@ -107,8 +111,7 @@ def test_a_search_on_hansa_has_no_trail_and_an_empty_shelf_no_rows() -> None:
     searched = _read("hansa", "category.html", (trail, ""))
     assert (_listing(searched)["title"], _listing(searched)["category"]) == ("Brass lamp", None)
     assert searched.issues == ()
-    page = next(page for page in pages(FIXTURES / "hansa") if page.file_name.endswith("category.html"))
-    body = page.body.decode()
+    body = _page("hansa", "category.html").body.decode()
     row = body[body.index('<div class="row-item">') : body.index('<ul class="pagination">')]
     empty = _read("hansa", "category.html", (row, ""))
     assert empty.capture["page_kind"] == "empty_category"
@@ -221,7 +224,26 @@ def test_white_house_counts_one_listing_and_every_category_once() -> None:
     ]  # fmt: skip
 
 
+def test_a_white_house_page_that_lost_its_list_is_told_and_an_empty_search_is_not() -> None:
+    body = _page("white-house", "list.html").body.decode()
+    lost = body[body.index('<div class="panel-heading">') :]
+    parsed = _read("white-house", "list.html", (lost, '<form name="searchform">'))
+    assert [(issue.what, issue.where) for issue in parsed.issues] == [("no_rows", "search: div.listinglist")]
+    assert [row["label"] for row in _rows(parsed, "tally_seen")] == ["Other", "Other - Lamps"]
+    heading = "Found 23,624 listings, 591 pages."
+    rows = body[body.index('<div class="listinglist">') :]
+    none = _read("white-house", "list.html", (rows, ""), (heading, "Found 0 listings, 0 pages."))
+    assert (none.capture["page_kind"], none.issues) == ("empty_category", ())
+
+
 # Yellow Brick
+
+
+def test_a_page_of_yellow_brick_that_is_no_list_is_of_no_known_kind() -> None:
+    body = _page("yellow-brick", "list.html").body.decode()
+    parsed = _read("yellow-brick", "list.html", (body[body.index('<div id="listingsep">') :], "<p>Read this first</p>"))
+    assert (parsed.capture["market"], parsed.observations) == ("yellow-brick", ())
+    assert [(issue.what, issue.where) for issue in parsed.issues] == [("unknown_page", "the kind of page")]
 
 
 @pytest.mark.parametrize(
