@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from selectolax.lexbor import LexborNode
 
+from muster.profiles.heads import cell_under
+
 FEW = 6
 """Rows up to which each is asked by itself."""
 
@@ -141,6 +143,16 @@ class Elements:
                 numbers[above.mem_id] = len(found)
                 found.append(above)
             of_rows.append(numbers[above.mem_id] if above is not None else None)
+        return Elements(self._root, found, self._size), of_rows
+
+    def cells(self, heading: str) -> tuple[Elements, list[int | None]]:
+        """Return the cells of the rows under a heading of their table, and which of them is each row's."""
+        found: list[LexborNode] = []
+        of_rows: list[int | None] = []
+        for row in self.rows:
+            cell = cell_under(row, heading)
+            of_rows.append(len(found) if cell is not None else None)
+            found += [cell] if cell is not None else []
         return Elements(self._root, found, self._size), of_rows
 
     def _apart(self) -> dict[int, int] | None:

@@ -34,9 +34,11 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one field is read.
 
     above: the nearest element around the row that matches, in the place of the row. under: the levels that this text
-    stands under, the outermost first: of each, the last element before the row that matches. css, attr: the first
-    element that matches, inside the row; its text, or one attribute. own: only the element's own
-        text, not that of elements inside it. column, columns: of a table. address: from the capture's address.
+    stands under, the outermost first: of each, the last element before the row that matches. heading: the
+    row's cell under the heading of its table that this pattern matches, in the place of the row. css, attr: the first
+    element that matches, inside the row, with patterns or cases the first that one of them matches; its text, or one
+    attribute. own: only the element's own text, not that of elements inside it. column, columns: of a table.
+    address: from the capture's address.
     pattern, patterns: the first that matches is taken; its first group, or all of it.
     cases: pattern → value, the first that matches. value: always this, or, with css, where there is such an element.
     join: the texts of all elements that match, with this between them; a pattern picks from each. split: what stands
@@ -51,6 +53,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     type: Type = "text"
     above: str | None = None
     under: tuple[str, ...] = ()
+    heading: str | None = None
     css: str | None = None
     attr: str | None = None
     own: bool = False
@@ -337,7 +340,7 @@ def _compile(field: Field, place: str, name: str) -> None:
     _selector(field.css, f"{place}.{name}")
     for css in (field.above, *field.under):
         _selector(css, f"{place}.{name}")
-    for pattern in filter(None, (*field.patterns, field.pattern, field.keep, *(field.cases or {}))):
+    for pattern in filter(None, (*field.patterns, field.pattern, field.keep, field.heading, *(field.cases or {}))):
         try:
             re.compile(pattern)
         except re.error as error:

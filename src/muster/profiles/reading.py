@@ -8,10 +8,10 @@ from selectolax.lexbor import LexborNode
 
 from muster.profiles import values
 from muster.profiles.elements import Elements, once
-from muster.profiles.html import NOTHING, Document, Read, read_all, reader
+from muster.profiles.html import NOTHING, Document, Read, Reader, read_all, reader
 from muster.profiles.pictures import read_pictures
 from muster.profiles.profile import Field
-from muster.profiles.said import picking
+from muster.profiles.said import fitting, picking
 from muster.profiles.spans import Finder
 
 Column = Callable[[int, Finder | None], Read]
@@ -39,17 +39,23 @@ class Reading:
 
     def column(self, field: Field, rows: Elements) -> Column:
         """Return what reads a field from each of some rows."""
-        column = self._column(field, rows) if field.above is None else self._above(field, *rows.around(field.above))
+        if field.above is not None:
+            column = self._elsewhere(field, *rows.around(field.above))
+        elif field.heading is not None:
+            column = self._elsewhere(field, *rows.cells(field.heading))
+        else:
+            column = self._column(field, rows)
         return self._under(field, rows, column) if field.under else column
 
-    def _above(self, field: Field, around: Elements, numbers: Sequence[int | None]) -> Column:
-        read = self._column(field, around)
+    def _elsewhere(self, field: Field, places: Elements, numbers: Sequence[int | None]) -> Column:
+        """Return what reads a field from what stands around each row, or from one cell of it."""
+        read = self._column(field, places)
 
-        def above(row: int, finder: Finder | None) -> Read:
+        def elsewhere(row: int, finder: Finder | None) -> Read:
             number = numbers[row]
             return NOTHING if number is None else read(number, finder)
 
-        return above
+        return elsewhere
 
     def _under(self, field: Field, rows: Elements, column: Column) -> Column:
         pick = picking(field)
@@ -80,8 +86,35 @@ class Reading:
         nodes: Sequence[LexborNode | None] = rows.first(field.css) if field.css else rows.rows
         if field.css or not field.attr:
             self._traced(nodes)
-        read = reader(field)
+        read, fits = reader(field), fitting(field)
+        if field.css and fits is not None:
+            return self._fitting(read, fits, nodes, lambda: rows.every(field.css or ""))
         return lambda row, finder: read(nodes[row], finder)
+
+    def _fitting(
+        self,
+        read: Reader,
+        fits: Callable[[str], bool],
+        firsts: Sequence[LexborNode | None],
+        every: Callable[[], Sequence[list[LexborNode]]],
+    ) -> Column:
+        """Return what reads of each row the first element that the field means, where it is not the first of all."""
+        others: list[Sequence[list[LexborNode]]] = []  # asked for once, where a first one does not fit
+
+        def fitting_one(row: int, finder: Finder | None) -> Read:
+            first = firsts[row]
+            found = read(first, finder)
+            if first is None or fits(found.text):
+                return found
+            if not others:
+                others.append(every())
+            for node in others[0][row][1:]:
+                if fits(read(node, None).text):
+                    self._traced([node])
+                    return read(node, finder)
+            return found
+
+        return fitting_one
 
     def _all(self, field: Field, nodes: Sequence[list[LexborNode]]) -> Column:
         for found in nodes:

@@ -56,6 +56,22 @@ def saying(name: str, field: Field, profile: Profile) -> Saying:
     return _after_another(steps)
 
 
+def fitting(field: Field) -> Callable[[str], bool] | None:
+    """Return what says whether a text is one that a field means: that a pattern or a case of it matches; None without.
+
+    >>> fits = fitting(Field(pattern=r"Views: (\\d+)"))
+    >>> fits("Sold: 5"), fits("Views: 5"), fitting(Field())
+    (False, True, None)
+    """
+    if field.cases is not None:
+        searches = [compiled(pattern).search for pattern in field.cases]
+        return lambda text: any(search(text) for search in searches)
+    if field.pattern or field.patterns:
+        pick = picking(field)
+        return lambda text: bool(pick(text))
+    return None
+
+
 def picking(field: Field) -> Saying:
     """Return what picks a field's part of a text: see `muster.profiles.picking.pick`."""
     patterns = [compiled(pattern) for pattern in field.patterns or ((field.pattern,) if field.pattern else ())]
