@@ -43,9 +43,6 @@ class Tally:
     same: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
-    def share(self) -> float:
-        return self.same.total() / self.fields.total()
-
     def lines(self, market: str) -> str:
         return "\n".join(f"{market} {kind}: {self.same[kind]} of {n} fields agree" for kind, n in self.fields.items())
 

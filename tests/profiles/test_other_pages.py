@@ -289,3 +289,64 @@ def test_a_page_of_another_market_on_the_same_software_is_of_no_known_market() -
     parsed = _read("cypher", "category.html", ("<title>Cypher - Other category</title>", "<title>Stall</title>"))
     assert parsed.observations == ()
     assert [issue.what for issue in parsed.issues] == ["unknown_page"]
+
+
+# Tables
+
+
+def _row(market: str, **changes: str) -> Parsed:
+    """Read the first invented row of a table, some of its cells changed."""
+    page = _page(market, "table.csv")
+    assert page.cells is not None
+    assert set(changes) <= page.cells.keys()
+    cells = {**page.cells, **changes}
+    changed = Page(page.capture, ",".join(cells.values()).encode(), page.file_name, cells)
+    return parse(changed, find(changed, [load(name) for name in known()]), Tokens(None))
+
+
+@pytest.mark.parametrize(
+    ("left", "text", "items"),
+    [("Unlimited (6 automatic items)", "Unlimited (6 automatic items)", None), ("Unlimited", "Unlimited", None),
+     ("1,250 (3 automatic items)", "1,250 (3 automatic items)", 1250), ("0", "0", 0), ("7", "7", 7)],
+)  # fmt: skip
+def test_items_that_alphabay_sends_at_once_are_said_and_not_counted(left: str, text: str, items: int | None) -> None:
+    item = f"Views: 1,032 / Bids: Fixed price\nQuantity left: {left}"
+    listing = _listing(_row("alphabay-table", listing_item=item))
+    assert (listing["stock_text"], listing["stock"], listing["views"]) == (text, items, 1032)
+
+
+@pytest.mark.parametrize("gap", ["\ufffd\ufffd\ufffd", "ξξ", "\ufffd_\ufffd_", " ", "\n"])
+def test_levels_on_alphabay_are_read_whatever_became_of_the_stars_between_them(gap: str) -> None:
+    sold = f"Sold by oldlantern -\n1,204 sold since Apr 6, 2014{gap}Vendor Level 10{gap}Trust Level 9"
+    listing = _listing(_row("alphabay-table", detail_qty_sold=sold))
+    told = ("sales", "vendor_level", "trust_level")
+    assert ([listing[name] for name in told], str(listing["sales_since"])) == ([1204, 10, 9], "2014-04-06")
+
+
+@pytest.mark.parametrize(
+    ("written", "amount", "kind"),
+    [("Buy price\nUSD 1,045.10\n\n(0.7002 BTC)", "1045.10000000", "buy"),
+     ("Buy price\nUSD 0.00\n\n(0.0000 BTC)", "0E-8", "buy"),
+     ("Current price\nUSD 5.00\n\n(0.0033 BTC)", "5.00000000", "auction"),
+     ("Current price\nUSD 5.00\n\n(0.0033 BTC)\n\n\nBuy price\nUSD 20.00\n\n(0.0134 BTC)", "20.00000000", "buy"),
+     ("null", "None", "")],
+)  # fmt: skip
+def test_alphabays_price_is_the_one_to_buy_at_where_there_is_one(written: str, amount: str, kind: str) -> None:
+    parsed = _row("alphabay-table", listing_price=written)
+    listing = _listing(parsed)
+    assert (str(listing["amount_usd"]), listing["price_kind"] or "") == (amount, kind)
+    assert [issue.what for issue in parsed.issues if "price" in issue.where] == (
+        ["no_value"] if written == "null" else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("price", "quantity", "amount", "items"),
+    [("3.0", "10000.0", "3.00000000", 10000), ("1234.5", "1.0", "1234.50000000", 1), ("0.0", "", "0E-8", None)],
+)
+def test_cyphers_table_is_in_a_disputed_currency_and_counts_in_floats(
+    price: str, quantity: str, amount: str, items: int | None
+) -> None:
+    listing = _listing(_row("cypher-table", **{"Price in AUD": price, "Quantity": quantity}))
+    assert (str(listing["amount"]), listing["currency"], listing["amount_usd"]) == (amount, "disputed", None)
+    assert listing["stock"] == items
