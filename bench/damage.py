@@ -23,7 +23,8 @@ from pathlib import Path
 from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
-from muster.sources.records import Loss, Records
+from muster.sources.placed import Loss
+from muster.sources.records import Records
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))

@@ -1,4 +1,4 @@
-"""The reader of records: whatever the bytes are, it ends, raises nothing, and every byte is told of."""
+"""The reader of records: whatever the bytes are, it ends, raises nothing, and both its ways find the same."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import tempfile
 from pathlib import Path
 
 from muster.sources import Limits
-from sources.sourcing import packed, read_all, record, response
+from muster.sources.records import Records
+from sources.sourcing import WholeWay, found, packed, read_all, record, response
 
 ROOMS = ("muster.sources",)
 LIMITS = Limits(max_body=1 << 20)
@@ -19,6 +20,7 @@ SEEDS = (
     packed(_PAGE, _PAGE),
     gzip.compress(_TWO, mtime=0),
     _PAGE[:60] + b"garbage" + _TWO,
+    gzip.compress(_PAGE[:-4], mtime=0) + gzip.compress(b"\r\n\r\n" + _TWO, mtime=0),
 )
 
 
@@ -28,3 +30,4 @@ def one(data: bytes) -> None:
         path = Path(folder) / "crawl.warc"
         path.write_bytes(data)
         read_all(path, LIMITS)
+    assert found(Records, data, LIMITS.max_body) == found(WholeWay, data, LIMITS.max_body)

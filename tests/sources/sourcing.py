@@ -10,6 +10,8 @@ from pathlib import Path
 
 from muster.model import Issue, Page
 from muster.sources import Limits, find_files, read, shards
+from muster.sources.placed import Loss, Placed
+from muster.sources.records import Records
 
 LIMITS = Limits()
 HTTP = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
@@ -67,3 +69,15 @@ class Counted(io.BytesIO):
         data = super().read(size)
         self.read_bytes += len(data)
         return data
+
+
+class WholeWay(Records):
+    """The reader of records without its short way for ordinary ones: what the short way is measured by."""
+
+    def _ordinary(self) -> None:
+        return None
+
+
+def found(kind: type[Records], data: bytes, limit: int, most: int = 1 << 62) -> list[Placed | Loss]:
+    """Return the records and losses of bytes, by one of the two readers."""
+    return list(kind(io.BytesIO(data), len(data), limit, most=most))

@@ -12,7 +12,8 @@ import zstandard
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from muster.sources.records import Loss, Placed, Records
+from muster.sources.placed import Loss, Placed
+from muster.sources.records import Records
 from sources.sourcing import HTTP, Counted, record
 
 LIMIT = 1 << 20

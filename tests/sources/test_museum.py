@@ -12,7 +12,8 @@ import pytest
 
 from muster.model import digest
 from muster.sources import fetch_body
-from muster.sources.records import Loss, Placed, Records
+from muster.sources.placed import Loss, Placed
+from muster.sources.records import Records
 from sources.museum import make
 from sources.oracle import heads
 from sources.sourcing import read_all

@@ -11,7 +11,7 @@ _MAKES = {
     "md5": hashlib.md5, "sha1": hashlib.sha1, "sha-1": hashlib.sha1, "sha256": hashlib.sha256,
     "sha-256": hashlib.sha256, "sha512": hashlib.sha512, "sha-512": hashlib.sha512,
 }  # fmt: skip
-_BASE_32 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHIJKLMNOPQRSTUV", "0189")
+_BASE_32 = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHIJKLMNOPQRSTUV")
 """RFC 4648 digits into those that Python reads numbers of base 32 from; what is none becomes too short, or none."""
 
 
@@ -50,7 +50,7 @@ def _number(value: str, length: int) -> int | None:
     bare = value.rstrip("=")
     try:
         if len(bare) == -(-length * 8 // 5):
-            return int(bare.upper().translate(_BASE_32), 32) >> -length * 8 % 5
+            return int(bare.encode().upper().translate(_BASE_32, b"0189"), 32) >> -length * 8 % 5
         if len(bare) == 2 * length:
             return int(bare, 16)
         if len(bare) == -(-length * 4 // 3):

@@ -6,7 +6,7 @@ The revisit is found by its place in the files of its shard, the original by its
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -16,7 +16,7 @@ from muster.model import Issue, Locator, Page
 from muster.sources.archive import read_archive
 from muster.sources.capture import Origin, origin
 from muster.sources.inner import Disk, Part
-from muster.sources.records import Record
+from muster.sources.placed import Record
 from muster.sources.revisit import is_original, revisit_id, seen_again
 from muster.sources.shard import Limits, Shard
 from muster.sources.steps import BadSteps, last_place, member_at
@@ -108,7 +108,7 @@ def _looked(whence: Origin, here: list[Locator], by_id: Mapping[str, Wanted], li
         for place, record in records_at(handle, whence.file.size, sorted(places, key=_by_row), limits):
             asked = by_id.get(revisit_id(whence, places[place]))
             if record is not None and asked is not None:
-                yield _Revisit(asked, whence, replace(record, block=record.block[:_HEAD]))
+                yield _Revisit(asked, whence, record._replace(block=record.block[:_HEAD]))
 
 
 def _is_in(at: Locator, whence: Origin) -> bool:

@@ -9,27 +9,28 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import brotli  # type: ignore[import-untyped]
 
 from muster.sources.packing import BrokenPacking, unpacker
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)")
-_HEAD_END = re.compile(rb"\r*\n\r*\n")
+_HEAD_END = re.compile(rb"\n\r*\n")
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,64}/[a-z0-9!#$&^_.+-]{1,64}", re.ASCII)
 _CHUNK = re.compile(rb"\s{0,4}([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]{0,256})?\r?\n")
-_PLAIN = re.compile(rb"\n([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*?)[ \t]*(?=\r?\n|\r?\Z)")
+_PLAIN = re.compile(r"\n([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*)(?=\r?\n|\r?\Z)")
 MAX_HEAD = 1 << 18
 """Bytes of a response in which its header must end."""
 
 _STEP = 1 << 16
+_LONG_TYPE = 256
 _LAYERS = 4
 """Encodings laid over one another that are undone; nobody sends more in earnest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(NamedTuple):
     """The decoded body of a response. trouble: "" or what could not be decoded; too_large: cut at the bound."""
 
     body: bytes
@@ -45,8 +46,16 @@ def plain_media_type(text: str) -> str:
     >>> plain_media_type("Text/HTML; charset=UTF-8"), plain_media_type("??")
     ('text/html', '')
     """
+    return _known_type(text) if len(text) < _LONG_TYPE else _plain_type(text)
+
+
+def _plain_type(text: str) -> str:
     bare = text.partition(";")[0].strip().lower()
     return bare if _MEDIA_TYPE.fullmatch(bare) else ""
+
+
+_known_type = lru_cache(256)(_plain_type)
+"""An archive has few types, and says them with every record."""
 
 
 def payload_of(block: bytes, limit: int) -> Payload:
@@ -58,27 +67,27 @@ def payload_of(block: bytes, limit: int) -> Payload:
     >>> payload_of(head + b"2\r\nhi\r\n0\r\n\r\n", 9)
     Payload(body=b'hi', media_type='text/plain', status=200, trouble='', too_large=False)
     """
-    end = _HEAD_END.search(block, 0, MAX_HEAD)
-    bare = end is None and len(block) < MAX_HEAD and block.endswith(b"\n")  # a head with nothing behind it
-    if not block.startswith(b"HTTP/") or not (end or bare):
+    end = _head_end(block)
+    bare = block.startswith(b"HTTP/") and len(block) < MAX_HEAD and block.endswith(b"\n")  # with nothing behind it
+    if end is None and not bare:
         return Payload(block[:limit], "", None, "no HTTP header", len(block) > limit)
     headers = _headers(block[: end.start()] if end else block)
     body, trouble, too_large = block[end.end() :] if end else b"", "", False
-    if "chunked" in headers.get("transfer-encoding", "").lower():
+    if "transfer-encoding" in headers and "chunked" in headers["transfer-encoding"].lower():
         body, trouble = _dechunk(body)
-    for name in _encodings(headers):
+    for name in _encodings(headers["content-encoding"]) if "content-encoding" in headers else ():
         unpacked, wrong, too_large = _unpack(body, name, limit)
         if wrong and not unpacked:
             trouble = trouble or wrong
             break  # it is not what it says: the bytes stay as they came
         body, trouble = unpacked, trouble or wrong
-    return Payload(
-        body[:limit],
-        plain_media_type(headers.get("content-type", "")),
-        status_of(block),
-        trouble,
-        too_large or len(body) > limit,
-    )
+    media_type = plain_media_type(headers.get("content-type", ""))
+    return Payload(body[:limit], media_type, status_of(block), trouble, too_large or len(body) > limit)
+
+
+def _head_end(block: bytes) -> re.Match[bytes] | None:
+    """Return the empty line behind the head of an HTTP response; None in a block that has none."""
+    return _HEAD_END.search(block, 0, MAX_HEAD) if block.startswith(b"HTTP/") else None
 
 
 def status_of(block: bytes) -> int | None:
@@ -89,7 +98,7 @@ def status_of(block: bytes) -> int | None:
 
 def body_as_sent(block: bytes) -> Iterator[bytes]:
     """Yield the body of a response as digests are made of it: with its chunks, and without."""
-    end = _HEAD_END.search(block, 0, MAX_HEAD) if block.startswith(b"HTTP/") else None
+    end = _head_end(block)
     body = block[end.end() :] if end else block
     yield body
     if end and "chunked" in _headers(block[: end.start()]).get("transfer-encoding", "").lower():
@@ -98,13 +107,13 @@ def body_as_sent(block: bytes) -> Iterator[bytes]:
 
 def _headers(head: bytes) -> dict[str, str]:
     """Return the headers by lower-case name; the first of several wins, a folded line belongs to the one before it."""
-    lines = head.count(b"\n")
-    plain = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in _PLAIN.findall(head)}
-    if len(plain) == lines:
+    text = head.rstrip(b"\r").decode("latin-1")
+    plain = {name.lower(): value.rstrip(" \t") for name, value in _PLAIN.findall(text)}
+    if len(plain) == text.count("\n"):
         return plain
     found: dict[str, str] = {}
     last = ""
-    for line in head.decode("latin-1").split("\n")[1:]:
+    for line in text.split("\n")[1:]:
         if line[:1] in (" ", "\t") and last:
             found[last] = f"{found[last]} {line.strip()}".strip()
             continue
@@ -116,9 +125,9 @@ def _headers(head: bytes) -> dict[str, str]:
     return found
 
 
-def _encodings(headers: dict[str, str]) -> list[str]:
+def _encodings(stated: str) -> list[str]:
     """Return the encodings to undo, outermost first."""
-    names = [name.strip().lower() for name in headers.get("content-encoding", "").split(",")]
+    names = [name.strip().lower() for name in stated.split(",")]
     known = [name for name in names if name and name != "identity"]
     return known[::-1][:_LAYERS]
 

@@ -108,18 +108,13 @@ def dictionary_of(content: bytes) -> bytes:
 
 
 class _Zlib:
+    __slots__ = ("_feed", "_inflate", "_tail", "eof", "hungry")
+
     def __init__(self, wbits: int) -> None:
         self._inflate = isal_zlib.decompressobj(wbits)
         self._feed = self._inflate.decompress
         self._tail = b""
-
-    @property
-    def eof(self) -> bool:
-        return self._inflate.eof
-
-    @property
-    def hungry(self) -> bool:
-        return not self._tail
+        self.eof, self.hungry = False, True
 
     @property
     def unused(self) -> bytes:
@@ -131,6 +126,7 @@ class _Zlib:
         except _ERRORS as error:
             raise BrokenPacking from error
         self._tail = self._inflate.unconsumed_tail
+        self.hungry, self.eof = not self._tail, self._inflate.eof
         return piece
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_HEAD = 1 << 18
 """Bytes in which a record's head must end."""
@@ -16,7 +16,7 @@ MAX_HEAD = 1 << 18
 VERSION = re.compile(rb"WARC/[01]\.\d{1,3}[ \t]*\r*\n")
 HEAD_END = re.compile(rb"\n\r*\n")
 _FIELD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}[ \t]*:")
-_PLAIN = re.compile(r"^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*?)[ \t]*\r\n", re.MULTILINE)
+_PLAIN = re.compile(r"\n([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*)\r(?=\n)")
 _MUST = re.compile(rb"\nwarc-(?:type|record-id|date)[ \t]*:", re.IGNORECASE)
 _ALL_MUST = frozenset((b"warc-type", b"warc-record-id", b"warc-date", b"content-length"))
 _MUST_BYTES = 1 << 14
@@ -27,8 +27,7 @@ ARC_LINE = re.compile(rb"([a-z][a-z0-9+.-]{1,20}:[^\r\n]{0,16384}?) (?:" + _ARC_
 ARC_FIRST = b"filedesc://"
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """What a record's head says.
 
     length: bytes of it. claims: the lengths of the block that it gives, the first one first: crawlers and damage
@@ -80,13 +79,22 @@ def warc_head(data: bytes, place: int, end: int) -> Head:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
-    headers = {name.lower(): value for name, value in _PLAIN.findall(text)}
+    headers = {name.lower(): value.rstrip(" \t") for name, value in _PLAIN.findall(text)}
     # a plain head has a field in each line but the first and the empty one, and no field twice
     if len(headers) == text.count("\n") - 2:
         length = headers.get("content-length", "")
         claims = (int(length),) if length.isascii() and length.isdigit() and len(length) < 20 else ()
         return Head(end - place, headers, claims, plain=text.startswith("WARC/1.") and "warc-type" in headers)
     return _odd_head(text, end - place)
+
+
+def plain_head(data: bytes, place: int) -> Head | None:
+    """Return the head of a WARC record at a place, where it is whole and as the standard has it; else None."""
+    if not data.startswith(b"WARC/1.", place):
+        return None
+    end = HEAD_END.search(data, place, place + MAX_HEAD)
+    head = warc_head(data, place, end.end()) if end is not None else None
+    return head if head is not None and head.plain else None
 
 
 def _odd_head(text: str, length: int) -> Head:

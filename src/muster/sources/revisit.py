@@ -15,7 +15,7 @@ from muster.sources.capture import Origin
 from muster.sources.digests import canonical, fits
 from muster.sources.http_payload import Payload, body_as_sent, status_of
 from muster.sources.media import media_type_of
-from muster.sources.records import Record
+from muster.sources.placed import Record
 from muster.sources.times import time_of_record
 
 

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from muster.sources.packing import (
     DICTIONARY,
+    GZIP_MAGIC,
     BrokenPacking,
     Unpacker,
     dictionary_of,
@@ -159,10 +160,10 @@ class Tape:
 
     def unit_at(self, position: int) -> Unit:
         """Return the unit that holds an unpacked position, as long as it is not forgotten."""
-        for unit in reversed(self.units):
-            if unit.plain <= position:
-                return unit
-        return self.units[0]
+        units = self.units
+        if units[-1].plain <= position:
+            return units[-1]
+        return next((unit for unit in reversed(units) if unit.plain <= position), units[0])
 
     def forget_before(self, position: int) -> None:
         """Forget the units that end before an unpacked position."""
@@ -193,6 +194,9 @@ class Tape:
 
     def _begin(self) -> bool:
         """Start the next unit; return whether there is one, or the tape stopped at what is none."""
+        if self._raw.startswith(GZIP_MAGIC):
+            self._open(self._at, "gzip")
+            return True
         self._fill(64)
         if not self._raw:
             return False

@@ -77,6 +77,8 @@ def in_utc(when: datetime) -> datetime | None:
     """Return a time in UTC, which it is in where it names no zone; None where no capture can be of that year."""
     if not FIRST_YEAR <= when.year <= LAST_YEAR:
         return None
+    if when.tzinfo is UTC:
+        return when
     return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
 
 

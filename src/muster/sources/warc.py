@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby, islice
 from typing import BinaryIO
 
-from muster.model import Issue, Page
+from muster.model import Issue, Locator, Page
 from muster.sources.capture import Origin
 from muster.sources.digests import fits
 from muster.sources.http_payload import (
@@ -21,8 +21,9 @@ from muster.sources.http_payload import (
 )
 from muster.sources.media import media_type_of
 from muster.sources.packing import packing_of
+from muster.sources.placed import Loss, Placed, Record
 from muster.sources.record_head import ARC_LINE, is_record_start
-from muster.sources.records import Loss, Placed, Record, Records
+from muster.sources.records import Records
 from muster.sources.revisit import (
     NAMELESS,
     Names,
@@ -110,56 +111,59 @@ def payload(record: Record, limit: int) -> Payload:
     return Payload(record.block[:limit], plain_media_type(declared), None, "", len(record.block) > limit)
 
 
-def _read_record(origin: Origin, placed: Placed, limits: Limits, originals: Originals) -> Iterator[Page | Issue]:
+def _read_record(origin: Origin, placed: Placed, limits: Limits, originals: Originals) -> Iterable[Page | Issue]:
     record, file = placed.record, origin.file
     if record.type in KEPT:
+        at = origin.place(placed.start, placed.end - placed.start, placed.row)
         names = names_of(record.headers) if record.note != "truncated" else NAMELESS
-        originals.add(names, origin.place(placed.start, placed.end - placed.start, placed.row))
-        yield from _read_kept(origin, placed, limits, names)
-        return
-    yield from _note(file, placed)
+        originals.add(names, at)
+        return _read_kept(origin, placed, limits, at, names)
+    told: list[Page | Issue] = [*_note(file, placed)]
     if record.type == "revisit":
-        yield from _read_revisit(origin, placed, limits, originals)
+        told += _read_revisit(origin, placed, limits, originals)
     elif record.type == "continuation":
-        yield _about(file, placed, "segment_lost", do="records in several segments are not read yet")
+        told.append(_about(file, placed, "segment_lost", do="records in several segments are not read yet"))
     elif record.type not in WITHOUT_PAGE:
-        yield _about(file, placed, "unknown_record", do="neither response nor resource: not read")
+        told.append(_about(file, placed, "unknown_record", do="neither response nor resource: not read"))
+    return told
 
 
-def _read_kept(origin: Origin, placed: Placed, limits: Limits, names: Names) -> Iterator[Page | Issue]:
+def _read_kept(origin: Origin, placed: Placed, limits: Limits, at: Locator, names: Names) -> list[Page | Issue]:
+    """Return the page of a record, and behind it an issue for everything about it that is not as it should be."""
     record, file = placed.record, origin.file
     got = payload(record, limits.max_body)
     if got.too_large or record.came > len(record.block):
         do = "raise max_body in [limits] of case.toml"
-        yield _about(file, placed, "too_large", found=f"{record.came} bytes as archived", do=do)
-        return
+        return [_about(file, placed, "too_large", found=f"{record.came} bytes as archived", do=do)]
     recorded = time_of_record(record.headers.get("warc-date", ""))
     page = origin.page(
         got.body,
         got.media_type or media_type_of(got.body),
-        start=placed.start,
-        length=placed.end - placed.start,
-        row=placed.row,
+        at=at,
         address=address_of(record.headers),
         recorded=recorded,
         status=got.status,
         names=names,
     )
-    yield page
     capture = page.capture.id
-    yield from _note(file, placed, capture)
+    told: list[Page | Issue] = [page]
+    if record.note:
+        told += _note(file, placed, capture)
     if got.trouble:
         do = "what could be decoded is kept"
-        yield _about(file, placed, "broken_payload", found=got.trouble, do=do, capture=capture)
+        told.append(_about(file, placed, "broken_payload", found=got.trouble, do=do, capture=capture))
     if wrong := _wrong_digest(record):
         do = "its bytes are not those that the crawler saw, or the crawler counted wrongly: compare another copy"
-        yield _about(file, placed, "wrong_digest", found=wrong, do=do, capture=capture)
+        told.append(_about(file, placed, "wrong_digest", found=wrong, do=do, capture=capture))
     if record.headers.get("warc-truncated"):
-        yield _about(file, placed, "cut_at_capture", do="the crawler itself cut this record", capture=capture)
+        do = "the crawler itself cut this record"
+        told.append(_about(file, placed, "cut_at_capture", do=do, capture=capture))
     if recorded is None:
         do = "the record's time is no date"
-        yield _about(file, placed, "bad_time", found="WARC-Date", do=do, capture=capture)
-    yield from origin.time_issues(recorded, placed.where, capture)
+        told.append(_about(file, placed, "bad_time", found="WARC-Date", do=do, capture=capture))
+    elif origin.named is not None:
+        told += origin.time_issues(recorded, placed.where, capture)
+    return told
 
 
 def _read_revisit(origin: Origin, placed: Placed, limits: Limits, originals: Originals) -> Iterator[Page | Issue]:
