@@ -14,7 +14,6 @@ from typing import BinaryIO
 
 from muster.sources.packing import (
     DICTIONARY,
-    GZIP_MAGIC,
     BrokenPacking,
     Unpacker,
     dictionary_of,
@@ -194,9 +193,6 @@ class Tape:
 
     def _begin(self) -> bool:
         """Start the next unit; return whether there is one, or the tape stopped at what is none."""
-        if self._raw.startswith(GZIP_MAGIC):
-            self._open(self._at, "gzip")
-            return True
         self._fill(64)
         if not self._raw:
             return False
