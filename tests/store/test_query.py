@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from muster.errors import QueryError
 from muster.schema import TABLES
-from muster.store import connect, write_tables
+from muster.store import Database, FileSet, connect, open_tables, write_tables
 
 
 def test_every_declared_table_is_there_even_when_empty() -> None:
@@ -52,6 +54,47 @@ def test_a_statement_reaches_no_file_network_or_extension(tmp_path: Path, statem
     with connect({}) as db, pytest.raises(QueryError):
         db.rows(statement.format(file=secret, folder=tmp_path))
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "COPY (SELECT 1 AS digest) TO '{file}' (FORMAT parquet)",
+        "EXPLAIN ANALYZE COPY (SELECT 1 AS digest) TO '{file}' (FORMAT parquet)",
+        "SELECT 1; COPY (SELECT 1 AS digest) TO '{file}' (FORMAT parquet)",
+        "SELECT * FROM query('COPY (SELECT 1) TO ''{file}''')",
+        "INSERT INTO body_part SELECT 'e', 1, 1",
+        "CREATE TABLE body AS SELECT 1",
+        "ATTACH '{file}'",
+    ],
+)
+def test_the_tables_own_files_can_be_read_and_not_written(tmp_path: Path, statement: str) -> None:
+    write_tables(tmp_path / "a", {"body": [{"digest": "d", "length": 5, "captures": 1}]})
+    path = tmp_path / "a/body.parquet"
+    before = path.read_bytes()
+    with connect({"body": [path]}) as db:
+        with pytest.raises(QueryError):
+            db.rows(statement.format(file=path))
+        assert db.rows("SELECT captures FROM body") == [{"captures": 1}]
+    assert path.read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir()] == ["a"]
+
+
+@pytest.mark.parametrize("name", ["it's", "a [1] b", "any*", "what?", "{b}", "Ünïcode", "per%20cent"])
+@pytest.mark.parametrize("opened", [connect, open_tables])
+def test_a_case_lies_in_a_folder_of_any_name(
+    tmp_path: Path, name: str, opened: Callable[[FileSet], AbstractContextManager[Database]]
+) -> None:
+    write_tables(tmp_path / name / "a", {"body": [{"digest": "d", "length": 5, "captures": 1}]})
+    with opened({"body": [tmp_path / name / "a/body.parquet"]}) as db:
+        assert db.rows("SELECT digest FROM body") == [{"digest": "d"}]
+
+
+def test_a_folder_may_be_named_from_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_tables(tmp_path / "a", {"body": [{"digest": "d", "length": 5, "captures": 1}]})
+    monkeypatch.chdir(tmp_path)
+    with connect({"body": [Path("a/body.parquet")]}) as db:
+        assert db.rows("SELECT digest FROM body") == [{"digest": "d"}]
 
 
 def test_names_of_python_are_no_tables() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.dataset as ds
 
 from muster.errors import QueryError
 from muster.schema import TABLES
@@ -23,7 +23,7 @@ _SHUT = (
     "SET enable_external_access=false",
     "SET lock_configuration=true",
 )
-"""DuckDB reads the tables through Arrow, so it needs no file access of its own: everything can be shut."""
+"""What shuts every door of DuckDB but the files that it is allowed."""
 
 MEMORY = "256MB"
 """What DuckDB may hold for Muster's own statements; beyond it, it goes on in temporary files."""
@@ -119,19 +119,42 @@ def refused(sql: str, error: Exception) -> QueryError:
 def connect(files: FileSet) -> Database:
     """Open the tables for anybody's statements; a table without files is there and empty.
 
-    files: table name → Parquet files. Statements can read these tables and nothing else: no file, no network, no
-        extension, and no setting can be changed back.
+    files: table name → Parquet files. Statements can read these tables and nothing else: no file but theirs, no
+        network, no extension, and no setting can be changed back. They can only read: whatever is no query is refused
+        with `QueryError`.
+
+    >>> with connect({}) as db:
+    ...     db.rows("DESCRIBE body")[0]["column_name"]
+    'digest'
     """
     connection = duckdb.connect(":memory:", config={"threads": 2})
-    for name, table in TABLES.items():
-        paths = [str(path) for path in files.get(name, ())]
-        data = ds.dataset(paths, schema=table.arrow) if paths else table.arrow.empty_table()
-        connection.register(_stored(name), data)
-    connection.execute(f"CREATE VIEW body AS {BODY_SQL}")
-    connection.execute("SET TimeZone='UTC'")  # a day is a day of UTC, wherever the machine stands
-    for statement in _SHUT:
+    _lay_out(connection, files)
+    held = ", ".join(_quoted(path) for paths in files.values() for path in paths)
+    for statement in (f"SET allowed_paths=[{held}]", *_SHUT):
         connection.execute(statement)
-    return DuckDB(connection)
+    return _OnlyRead(connection)
+
+
+class _OnlyRead(DuckDB):
+    """Anybody's statements: the files that they may read they could write, so only queries are let through."""
+
+    def table(self, sql: str, values: Values = ()) -> pa.Table:
+        """Run one query and return an Arrow table; raises `QueryError` for any other statement and on failure."""
+        try:
+            asked = duckdb.extract_statements(sql)
+        except duckdb.Error as error:
+            raise refused(sql, error) from error
+        other = [statement.type.name for statement in asked if statement.type != duckdb.StatementType.SELECT]
+        if other:
+            raise QueryError(
+                "only queries are answered", where=" ".join(sql.split())[:200], found=other[0],
+                do="ask with SELECT; PIVOT inside one, with its values behind IN",
+            )  # fmt: skip
+        return super().table(sql, values)
+
+    def batches(self, sql: str) -> Iterator[pa.Table]:
+        """Run one query and yield its rows; raises as `table`."""
+        yield self.table(sql)
 
 
 @contextmanager
@@ -167,16 +190,26 @@ def open_tables(files: FileSet) -> Iterator[Database]:
             "temp_directory": spill,
         }
         with closing(duckdb.connect(":memory:", config=config)) as connection:
-            for statement in (*_SHUT[:4], "SET TimeZone='UTC'", "SET preserve_insertion_order=false"):
+            for statement in (*_SHUT[:4], "SET preserve_insertion_order=false"):
                 connection.execute(statement)
-            for name, table in TABLES.items():
-                paths = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files.get(name, ()))
-                if paths:
-                    connection.execute(f'CREATE VIEW "{_stored(name)}" AS SELECT * FROM read_parquet([{paths}])')
-                else:
-                    connection.register(_stored(name), table.arrow.empty_table())
-            connection.execute(f"CREATE VIEW body AS {BODY_SQL}")
+            _lay_out(connection, files)
             yield DuckDB(connection)
+
+
+def _lay_out(connection: duckdb.DuckDBPyConnection, files: FileSet) -> None:
+    """Name every table; DuckDB reads the files itself, and only the parts of them that a statement asks for."""
+    connection.execute("SET TimeZone='UTC'")  # a day is a day of UTC, wherever the machine stands
+    for name, table in TABLES.items():
+        paths = ", ".join(map(_quoted, files.get(name, ())))
+        if paths:
+            connection.execute(f'CREATE VIEW "{_stored(name)}" AS SELECT * FROM read_parquet([{paths}])')
+        else:
+            connection.register(_stored(name), table.arrow.empty_table())
+    connection.execute(f"CREATE VIEW body AS {BODY_SQL}")
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _stored(name: str) -> str:
