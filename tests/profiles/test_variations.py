@@ -71,7 +71,9 @@ def test_what_a_seller_left_as_a_buyer_is_no_review_of_his_wares() -> None:
 def test_a_mark_of_no_known_colour_has_no_rating() -> None:
     page = _page("apollon", "vendor.html")
     body = page.body.replace(b"color:#777;font-size", b"color:#123456;font-size")
-    rows = _rows(_read("apollon", Page(page.capture, body, page.file_name)), "review_seen")
+    parsed = _read("apollon", Page(page.capture, body, page.file_name))
+    rows = _rows(parsed, "review_seen")
+    assert [(issue.what, issue.found) for issue in parsed.issues] == [("no_value", "no match of the pattern")]
     told = {str(row["text"]): row.get("rating") for row in rows}
     assert told == {"Burns & burns": "positive", "Late": None, "No Comment": "negative"}
 
@@ -116,3 +118,16 @@ def test_a_list_without_its_bar_or_its_margins_is_still_read() -> None:
     listing = _rows(_read("empire", Page(page.capture, body, page.file_name)), "listing_seen")[0]
     assert (str(listing["amount"]), listing["amount_usd"]) == ("1006.36000000", None)
     assert listing["price_issue"] == "in EUR, and this capture prints no rate"
+
+
+@pytest.mark.parametrize(("market", "name", "cut"), [
+    ("apollon", "category.html", b"<table"), ("cryptonia", "listing.html", b"<h2"),
+    ("empire", "category.html", b'<div class="col-1search'),
+])  # fmt: skip
+def test_a_page_that_was_cut_off_before_what_it_is_about_is_an_issue(market: str, name: str, cut: bytes) -> None:
+    page = _page(market, name)
+    foot = page.body[page.body.index(b'<div class="footer">') :] if b'<div class="footer">' in page.body else b""
+    body = page.body[: page.body.index(cut)] + foot
+    parsed = _read(market, Page(page.capture, body, page.file_name))
+    assert parsed.observations == () or {seen.table for seen in parsed.observations} <= {"rate_seen", "tally_seen"}
+    assert "unknown_page" in {issue.what for issue in parsed.issues}
