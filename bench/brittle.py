@@ -1,6 +1,6 @@
 """How brittle the profiles are: real pages with one thing changed, and the fields that do not hold.
 
-    python bench/brittle.py [SHARED] [--draws N] [--seed N] [--market NAME] [--places] [--fields]
+    python bench/brittle.py [SHARED] [--pages N] [--draws N] [--seed N] [--market NAME] [--places] [--fields]
 
 One table row a market: changes drawn, those after which every field held, fields looked at and broken, and fields whose
 name was taken away. `--fields`: every field that broke, by kind of page. `--places`: also what was changed there.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +31,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("shared", nargs="?", default=os.environ.get("MUSTER_SHARED", "../shared"))
     asked.add_argument("--draws", type=int, default=40, help="changes of each page")
+    asked.add_argument("--pages", type=int, default=1000, help="pages of each market, drawn by the seed")
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--market", choices=MARKETS, action="append")
     asked.add_argument("--profiles", type=Path, help="a folder with declarations to use instead")
@@ -41,6 +43,8 @@ def main() -> None:
     )
     for market in given.market or MARKETS:
         pages = list(_pages(Path(given.shared) / "data/markets" / market / "pages"))
+        random.Random(given.seed).shuffle(pages)
+        pages = pages[: given.pages]
         found = shaken(_stages(pages, given.profiles), given.draws, given.seed)
         fields, broken = found.checked.total(), found.broken.total()
         print(f"| {market} | {len(pages)} | {found.draws:,} | {found.clean / found.draws:.4f} | {fields:,} | {broken} "

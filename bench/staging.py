@@ -75,7 +75,9 @@ class Stage:
     def _trace(self) -> None:
         found = document(self.html.encode())
         assert not isinstance(found, str)
-        tree, kind = found.tree, self.profile.pages.get(self.told.kind)
+        tree, kinds, told = found.tree, self.profile.pages, self.told.kind
+        empty = next((kind for kind in kinds.values() if any(rows.empty == told for rows in kind.rows)), None)
+        kind = kinds.get(told, empty)
         root = tree.body
         if kind is None or root is None:
             return
