@@ -16,7 +16,7 @@ from muster.model import Page
 from muster.profiles import Profile, Tokens, find, parse
 from muster.profiles.elements import before, once
 from muster.profiles.heads import cell_under
-from muster.profiles.html import document, read_node
+from muster.profiles.html import Reads, document, read_node
 from muster.profiles.layout import laid_out, layout_of
 from muster.profiles.picking import compiled
 from muster.profiles.plan import RowPlan
@@ -207,21 +207,22 @@ def tell(text: str, page: Page, profile: Profile) -> Told:
     rows: dict[Key, dict[str, Any]] = {}
 
     class Watched(RowReader):
-        def row(self, kind: str, plan: RowPlan, reads: Sequence[Any]) -> dict[str, Any] | None:
-            columns, rows_ = super().row(kind, plan, reads), plan.rows
-            if columns is not None:
-                held = dict(columns)
-                declared = {**rows_.inherit, **rows_.fields}
-                node = self.place if rows_.each else None
-                rows.setdefault(
-                    _key(rows_, node),
-                    {
-                        name: _value(name, rows_.table, held)
-                        for name, spec in declared.items()
-                        if name not in _PARTS and (spec.value is None or spec.css)
-                    },
-                )
-            return columns
+        def rows(
+            self, kind: str, plan: RowPlan, reads: Sequence[Reads], many: int, elements: Sequence[LexborNode] = ()
+        ) -> list[dict[str, Any] | None]:
+            found, rows_ = super().rows(kind, plan, reads, many, elements), plan.rows
+            declared = {**rows_.inherit, **rows_.fields}
+            for columns, node in zip(found, elements, strict=False):
+                if columns is not None:
+                    rows.setdefault(
+                        _key(rows_, node if rows_.each else None),
+                        {
+                            name: _value(name, rows_.table, columns)
+                            for name, spec in declared.items()
+                            if name not in _PARTS and (spec.value is None or spec.css)
+                        },
+                    )
+            return found
 
     body = text.encode()
     with patch("muster.profiles.parse.RowReader", Watched):

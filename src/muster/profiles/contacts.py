@@ -128,7 +128,15 @@ def named_buyers(title: str) -> Iterator[Found]:
     >>> [title[start:end] for title in titles for start, end, _ in named_buyers(title)]
     ['tinwhistle']
     """
-    patterns = [_FOR_FIRST, _BY_LAST] + ([_FOR] if _CUSTOM.search(title) else [])
+    low = title.lower()
+    by, first = "by" in low, "for" in low or "4" in low
+    if not (by or first or "to" in low):
+        return  # no title without one of these words names anybody
+    patterns = [
+        *([_FOR_FIRST] if first else []),
+        *([_BY_LAST] if by else []),
+        *([_FOR] if _CUSTOM.search(title) else []),
+    ]
     for pattern in patterns:
         for match in pattern.finditer(title):
             name = match["name"].rstrip(".-")
@@ -153,7 +161,7 @@ def _long_enough(text: str) -> bool:
 
 
 def _has_long_word(text: str) -> bool:
-    return _LONG.search(text) is not None
+    return len(text) >= 26 and _LONG.search(text) is not None
 
 
 def _all(pattern: re.Pattern[str], text: str, kind: str) -> Iterator[Found]:

@@ -7,7 +7,7 @@ look at what stands around a row, too (`form a` names a link of a row that stand
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from selectolax.lexbor import LexborNode
 
@@ -87,8 +87,9 @@ class Elements:
                 found = [row.css_first(css) for row in self.rows]
             else:
                 found = [None] * len(self.rows)
-                for row, node in self._placed(self._homes, css):
-                    if found[row] is None:
+                nodes = self._root.css(css)
+                for row, node in zip(_homes_of(nodes, self._homes), nodes, strict=True):
+                    if row != _OUTSIDE and found[row] is None:
                         found[row] = node
             self._firsts[css] = found
         return found
@@ -98,9 +99,11 @@ class Elements:
         if self._homes is None:
             return [once(row.css(css), css) for row in self.rows]
         found: list[list[LexborNode]] = [[] for _ in self.rows]
-        for row, node in self._placed(self._homes, css):
-            found[row].append(node)
-        return [once(nodes, css) for nodes in found] if "," in css else found
+        nodes = once(self._root.css(css), css)
+        for row, node in zip(_homes_of(nodes, self._homes), nodes, strict=True):
+            if row != _OUTSIDE:
+                found[row].append(node)
+        return found
 
     def before(self, css: str) -> list[LexborNode | None]:
         """Return, for each row, the last element before it that a selector names: see `before` above.
@@ -163,17 +166,9 @@ class Elements:
         homes.setdefault(self._root.mem_id, _OUTSIDE)
         for row in self.rows:
             around = row.parent
-            if around is not None and row.mem_id != self._root.mem_id and _home(homes, around) != _OUTSIDE:
+            if around is not None and row.mem_id != self._root.mem_id and _homes_of([around], homes) != [_OUTSIDE]:
                 return None
         return homes
-
-    def _placed(self, homes: dict[int, int], css: str) -> Iterator[tuple[int, LexborNode]]:
-        for node in self._root.css(css):
-            row = homes.get(node.mem_id)
-            if row is None:
-                row = _home(homes, node)
-            if row != _OUTSIDE:
-                yield row, node
 
 
 def _stands_in(node: LexborNode, other: LexborNode) -> bool:
@@ -183,18 +178,22 @@ def _stands_in(node: LexborNode, other: LexborNode) -> bool:
     return around is not None
 
 
-def _home(homes: dict[int, int], node: LexborNode) -> int:
-    """Return the number of the row that an element stands in; what is found is kept for all on the way to it."""
-    passed, row = [node.mem_id], homes.get(node.mem_id)
-    while row is None:
-        above = node.parent
-        if above is None:
-            row = _OUTSIDE
-            break
-        node = above
-        name = node.mem_id
-        row = homes.get(name)
-        passed.append(name)
-    for name in passed:
-        homes[name] = row
-    return row
+def _homes_of(nodes: Sequence[LexborNode], homes: dict[int, int]) -> list[int]:
+    """Return the number of the row that each element stands in; it is kept for all elements around it."""
+    found = []
+    for node in nodes:
+        passed: list[int] = []
+        row, above = homes.get(node.mem_id), node.parent
+        while row is None:
+            if above is None:
+                row = _OUTSIDE
+                break
+            name = above.mem_id
+            row = homes.get(name)
+            if row is None:
+                passed.append(name)
+                above = above.parent
+        for name in passed:
+            homes[name] = row
+        found.append(row)
+    return found

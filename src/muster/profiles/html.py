@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
@@ -41,6 +41,23 @@ class Read(NamedTuple):
     matches: int = 1
 
 
+class Reads(NamedTuple):
+    """What a field reads in each row of a page.
+
+    texts: as the page writes them. placed: the same with the bytes that they stand in, where those are kept. matches:
+    how many elements a row has.
+    """
+
+    texts: Sequence[str]
+    placed: Sequence[Read] | None
+    matches: Callable[[int], int]
+
+
+def repeated(read: Read, many: int, *, placed: bool) -> Reads:
+    """Return what a field reads that says the same in each row."""
+    return Reads([read.text] * many, [read] * many if placed else None, lambda row: read.matches)
+
+
 NOTHING = Read("", matches=0)
 EMPTY = Read("")
 
@@ -57,6 +74,7 @@ class Document:
     tree: LexborHTMLParser
     tags: int  # about how many there are
     behind: int = 0  # bytes with elements in them behind the page's own end, which are not read
+    _held: dict[str, bool] = field(default_factory=dict)
 
     def picture(self, mark: str) -> bytes | None:
         """Return the base64 of a picture that was cut out, by the mark in its place; None for no such mark."""
@@ -66,6 +84,12 @@ class Document:
         place, length = self.holes[int(number)]
         start = place - len(mark) + self._cut[int(number)]
         return self.raw[start : start + len(mark) + length]
+
+    def has(self, css: str) -> bool:
+        """Tell whether the page has an element that a selector names; marks are asked for more than once."""
+        if css not in self._held:
+            self._held[css] = self.tree.css_first(css) is not None
+        return self._held[css]
 
     @cached_property
     def _cut(self) -> tuple[int, ...]:
@@ -167,7 +191,7 @@ def reader(field: Field) -> Reader:
             return EMPTY
         if only.next is None:  # one text and nothing else: most elements
             raw = only.text_content
-            if raw is not None and only.tag == "-text" and not (breaks and node.tag in _AS_WRITTEN):
+            if raw is not None and not (breaks and node.tag in _AS_WRITTEN):
                 return _plain(raw, finder)
         return _walked(node, finder, own=own, breaks=breaks, logos=logos)
 
@@ -184,6 +208,27 @@ def _attribute(attr: str) -> Reader:
         return Read(value, (Piece(value, finder.find(value) if value else None),), (0,))
 
     return attribute
+
+
+def texter(field: Field) -> Callable[[LexborNode | None], str]:
+    """Return what reads the text of a field from an element, where nobody asks for its place."""
+    attr, own, logos = field.attr or "", field.own, field.logos
+    breaks = field.lines or field.type in ("block", "key")
+
+    def attribute(node: LexborNode | None) -> str:
+        return (node.attributes.get(attr) or "") if node is not None else ""
+
+    def text(node: LexborNode | None) -> str:
+        only = node.first_child if node is not None else None
+        if node is None or only is None:
+            return ""
+        if only.next is None:  # one text and nothing else: most elements
+            raw = only.text_content
+            if raw is not None and not (breaks and node.tag in _AS_WRITTEN):
+                return squeeze(raw)
+        return _walked(node, None, own=own, breaks=breaks, logos=logos).text
+
+    return text if field.attr is None else attribute
 
 
 def read_node(node: LexborNode | None, field: Field) -> Read:
@@ -233,99 +278,87 @@ def _plain(raw: str, finder: Finder | None) -> Read:
     return Read(text, (Piece(text, finder.find(stripped)),), (0,)) if finder is not None else Read(text)
 
 
-class _Walked:
-    """A text that is put together: words that the page runs together stay together, space is never doubled."""
-
-    __slots__ = ("_end", "at", "finder", "length", "parts", "pieces")
-
-    def __init__(self, finder: Finder | None) -> None:
-        self.finder = finder
-        self.parts: list[str] = []
-        self.pieces: list[Piece] = []
-        self.at: list[int] = []
-        self.length = 0
-        self._end = ""  # how the text ends: with nothing yet, "x" for a piece, a space, or one or two line breaks
-
-    def space(self) -> None:
-        if self._end == "x":
-            self.parts.append(" ")
-            self.length += 1
-            self._end = " "
-
-    def line(self) -> None:
-        if self._end == " ":
-            self.parts.pop()
-            self.length -= 1
-            self._end = "x"
-        if self._end in ("x", "\n"):
-            self.parts.append("\n")
-            self.length += 1
-            self._end = "\n" if self._end == "x" else "\n\n"
-
-    def piece(self, stripped: str) -> None:
-        text = squeeze(stripped)
-        if self.finder is not None:
-            self.pieces.append(Piece(text, self.finder.find(stripped)))
-            self.at.append(self.length)
-        self.parts.append(text)
-        self.length += len(text)
-        self._end = "x"
-
-    def named(self, name: str) -> None:
-        """Add a picture's name: it stands in an attribute, so in no text of the page."""
-        self.parts.append(name)
-        self.length += len(name)
-        self._end = "x" if name else self._end
-
-    def lines(self, raw: str) -> None:
-        """Add the lines of a text whose line breaks the page shows as they are written."""
-        for number, line in enumerate(raw.split("\n")):
-            if number:
-                self.line()
-            stripped = line.strip()
-            if stripped:
-                self.piece(stripped)
-
-    def read(self) -> Read:
-        return Read("".join(self.parts).rstrip(), tuple(self.pieces), tuple(self.at))
-
-
 def _walked(node: LexborNode, finder: Finder | None, *, own: bool, breaks: bool, logos: bool) -> Read:
-    into = _Walked(finder)
-    line = into.line if breaks else into.space
+    """Put an element's texts together: words that the page runs together stay so, and space is never doubled."""
+    parts, pieces, at = list[str](), list[Piece](), list[int]()
+    length, end = 0, ""  # how the text ends: with nothing yet, "x" for a piece, a space, or one or two line breaks
+    for raw in _below(node, own=own, breaks=breaks, logos=logos):
+        if isinstance(raw, Piece):
+            if raw.text:
+                parts.append(raw.text)
+                length, end = length + len(raw.text), "x"
+            continue
+        if raw == _LINE:
+            if end == " ":
+                parts.pop()
+                length, end = length - 1, "x"
+            if end in ("x", _LINE):
+                parts.append(_LINE)
+                length, end = length + 1, _LINE if end == "x" else "\n\n"
+            continue
+        stripped = raw.strip()
+        if end == "x" and (not stripped or raw[0] != stripped[0]):
+            parts.append(" ")
+            length, end = length + 1, " "
+        if stripped:
+            text = squeeze(stripped)
+            if finder is not None:
+                pieces.append(Piece(text, finder.find(stripped)))
+                at.append(length)
+            parts.append(text)
+            length, end = length + len(text), "x"
+            if raw[-1] != stripped[-1]:
+                parts.append(" ")
+                length, end = length + 1, " "
+    return Read("".join(parts).rstrip(), tuple(pieces), tuple(at))
+
+
+_LINE = "\n"
+
+
+def _below(node: LexborNode, *, own: bool, breaks: bool, logos: bool) -> list[str | Piece]:
+    """Return the texts below an element and what stands between them: `_LINE`, or a space where breaks are none.
+
+    logos: the names of pictures, too; they stand in attributes, so in no text of the page.
+    """
+    between = _LINE if breaks else " "
+    texts: list[str | Piece] = []
     above: list[tuple[LexborNode | None, bool, bool]] = []  # where to go on: pages nest deeper than calls may
     at, silent, written = node.first_child, False, node.tag in _AS_WRITTEN
     while at is not None or above:
         if at is None:
             at, silent, written = above.pop()
             continue
-        tag = at.tag
-        if tag == "-text":
-            if not silent:
-                raw = at.text_content or ""
-                if written and breaks and "\n" in raw:
-                    into.lines(raw)
-                    at = at.next
-                    continue
-                stripped = raw.strip()
-                if raw[:1].isspace():
-                    into.space()
-                if stripped:
-                    into.piece(stripped)
-                    if raw[-1].isspace():
-                        into.space()
-        else:
+        raw = at.text_content
+        if raw is None:
+            tag = at.tag
             if tag in _BREAKS:
-                line()
+                texts.append(between)
             elif logos and tag == "img":
-                into.named((at.attributes.get("src") or "").rsplit("/", 1)[-1].partition(".")[0])
+                texts.append(Piece((at.attributes.get("src") or "").rsplit("/", 1)[-1].partition(".")[0], None))
             below = at.first_child
             if below is not None:
                 above.append((at.next, silent, written))
                 at, silent, written = below, own or tag in _SILENT, written or tag in _AS_WRITTEN
                 continue
+        elif raw and not silent:
+            if written and breaks and _LINE in raw:
+                texts += _as_written(raw)
+            else:
+                texts.append(raw if raw != _LINE else " ")
         at = at.next
-    return into.read()
+    return texts
+
+
+def _as_written(raw: str) -> list[str]:
+    """Return the lines of a text whose line breaks the page shows as they are written."""
+    texts: list[str] = []
+    for number, line in enumerate(raw.split(_LINE)):
+        if number:
+            texts.append(_LINE)
+        if stripped := line.strip():
+            texts.append(stripped)
+    return texts
 
 
 def lines(body: bytes) -> list[str]:

@@ -11,17 +11,16 @@ from urllib.parse import urlsplit
 
 from muster.model import CapturedFrom, Issue, Observation, Page, make_id
 from muster.profiles import values
-from muster.profiles.html import NOTHING, Document, Read, document, lines, read_node
+from muster.profiles.html import Document, Read, document, lines, read_node
 from muster.profiles.layout import layout_of
 from muster.profiles.nearest import nearest_place
 from muster.profiles.picking import pick
-from muster.profiles.plan import SPANNED, RowPlan, plan_of
+from muster.profiles.plan import RowPlan, plan_of
 from muster.profiles.profile import FIELDS, Field, PageKind, Profile, Rows
 from muster.profiles.rates import Rates, Row, in_dollars
 from muster.profiles.reading import Reading, Trace
 from muster.profiles.rows import RowReader, issue_maker
-from muster.profiles.spans import Finder
-from muster.profiles.table import cell_spans, read_cell
+from muster.profiles.table import cell_reads, cell_spans, read_cell
 from muster.profiles.tokens import Tokens
 
 A_DAY = timedelta(days=1)
@@ -50,7 +49,7 @@ def find(page: Page, profiles: Sequence[Profile]) -> Profile | None:
     parsed = document_of(page)
     if isinstance(parsed, str):
         return None
-    return next((p for p in profiles if p.marks.css and parsed.tree.css_first(p.marks.css) is not None), None)
+    return next((p for p in profiles if p.marks.css and parsed.has(p.marks.css)), None)
 
 
 def parse(
@@ -120,7 +119,8 @@ class _Parse:
         market = self.profile.market if self.profile else None
         seen = []
         for number, (table, columns) in enumerate(self.seen):
-            age = values.age(columns.pop("_age", ""))
+            told = columns.pop("_age", "")
+            age = values.age(told) if told else None
             if age is not None and self.captured_at is not None:
                 columns["reviewed_at"] = values.day_of(self.captured_at - age)
             name = make_id("obs", self.page.capture.id, table, number)
@@ -149,7 +149,7 @@ class _Parse:
             )
             return
         marks = self.profile.marks.css
-        if marks and parsed.tree.css_first(marks) is None:
+        if marks and not parsed.has(marks):
             self.issue("unknown_page", "the whole capture", f"no element {marks} of {self.profile.name}",
                        "a page of another market? leave `profile` out of the case file")  # fmt: skip
             self.profile = None
@@ -170,7 +170,7 @@ class _Parse:
     def _kind(self, parsed: Document) -> PageKind | None:
         assert self.profile is not None
         for name, kind in self.profile.pages.items():
-            if kind.marks is None or parsed.tree.css_first(kind.marks) is not None:
+            if kind.marks is None or parsed.has(kind.marks):
                 self.kind = name
                 return kind
         self.issue("unknown_page", "the kind of page", f"none of {', '.join(self.profile.pages)}",
@@ -178,9 +178,9 @@ class _Parse:
         return None
 
     def _rows(self, reading: Reading, plan: RowPlan, reader: RowReader) -> None:
-        rows, document = plan.rows, reading.document
-        nodes, elements = reading.rows(rows.each)
-        if not nodes:
+        rows, elements = plan.rows, reading.rows(plan.rows.each)
+        many = len(elements.rows)
+        if not many:
             if rows.empty:
                 self.kind = rows.empty
             elif not rows.optional:
@@ -188,24 +188,10 @@ class _Parse:
                     "no_rows", f"{self.kind}: {rows.each}", "nothing repeats here", "an empty page? declare `empty:`"
                 )
             return
-        if len(nodes) > MOST_ROWS:
-            self.issue("too_many_rows", f"{self.kind}: {rows.each}", f"{len(nodes)}", f"the first {MOST_ROWS} are read")
-        body = max(0, document.body.find(b"<body"))
-        whole = Finder(document.body, document.charset, document.holes, body, body, alone=True)
-        finder = Finder(document.body, document.charset, document.holes, body, body, alone=rows.each is None)
-        reads = [NOTHING] * len(plan.fields)
-        for name, field in rows.inherit.items():
-            reads[plan.places[name]] = reading.column(field, reading.whole)(0, _places(name, field, whole))
-        own = [
-            (plan.places[name], reading.column(field, elements), _places(name, field, finder))
-            for name, field in rows.fields.items()
-        ]
-        for number, node in enumerate(nodes[:MOST_ROWS]):
-            for place, read, places in own:
-                reads[place] = read(number, places)
-            finder.next_row()
-            reader.place = node
-            self._add(plan, reader, reads)
+        if many > MOST_ROWS:
+            self.issue("too_many_rows", f"{self.kind}: {rows.each}", f"{many}", f"the first {MOST_ROWS} are read")
+            many = MOST_ROWS
+        self._add(plan, reader.rows(self.kind, plan, reading.reads(plan, elements, many), many, elements.rows))
 
     def _clock(self, parsed: Document, field: Field) -> Read:
         node = parsed.tree.css_first(field.css or "body")
@@ -218,16 +204,12 @@ class _Parse:
         assert self.profile is not None
         return nearest_place(node, field, self.profile)
 
-    def _add(self, plan: RowPlan, reader: RowReader, reads: Sequence[Read]) -> None:
-        rows, columns = plan.rows, reader.row(self.kind, plan, reads)
-        if columns is None:
-            self.issue(
-                "no_row", f"{self.kind}: {rows.table}", "what makes it a row is missing", "see the issues beside it"
-            )
-            return
-        if rows.table == "listing_seen":
-            columns["page_kind"] = rows.shown_as or self.kind
-        self.seen.append((rows.table, columns))
+    def _add(self, plan: RowPlan, rows: Sequence[dict[str, Any] | None]) -> None:
+        table, found = plan.rows.table, [columns for columns in rows if columns is not None]
+        if table == "listing_seen":
+            for columns in found:
+                columns["page_kind"] = plan.rows.shown_as or self.kind
+        self.seen += [(table, columns) for columns in found]
 
     def _row(self) -> None:
         cells = self.page.cells or {}
@@ -247,8 +229,7 @@ class _Parse:
         reader = RowReader(plan, self.tokens, self.issue)
         self.kind, kind = next(iter(self.profile.pages.items()))
         for rows in plan.of(self.kind)[: len(kind.rows)]:
-            self._add(rows, reader, [Read(f.value) if f.value is not None else read_cell(cells, spans, f)
-                                     for f in (field.declared for field in rows.fields)])  # fmt: skip
+            self._add(rows, reader.rows(self.kind, rows, cell_reads(cells, spans, rows), 1))
         for audit in kind.audit:
             text = cells.get(audit.column or "", "")
             for line in filter(None, (part.strip() for part in text.splitlines())):
@@ -323,11 +304,6 @@ class _Parse:
             p if not p or _PLAIN.fullmatch(p) else self.tokens.token("part", p) for p in parts.path.split("/")
         )
         return host + path
-
-
-def _places(name: str, field: Field, finder: Finder) -> Finder | None:
-    """Return what finds a field's text in the bytes; None where nobody asks, or the text may stand before its row."""
-    return finder if name in SPANNED and field.above is None else None
 
 
 _PLAIN = re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from muster.profiles import values
 from muster.profiles.columns import Fill, filling
 from muster.profiles.layout import laid_out
 from muster.profiles.prices import Prices
@@ -77,6 +78,12 @@ class Plan:
 
 
 _plans: dict[int, Plan] = {}
+
+
+def forget() -> None:
+    """Empty all that is kept between pages, as in a process that has just begun: for measuring, and for tests of it."""
+    _plans.clear()
+    values.forget()
 
 
 def plan_of(profile: Profile) -> Plan:

@@ -79,10 +79,16 @@ class Finder:
 
     def find(self, piece: str) -> Span | None:
         """Return the bytes of a piece, the first from the row's beginning on."""
+        begin, near = (self.reached, BESIDE) if self.alone else (self.row, NEAR)
+        if self.charset == "utf-8":  # most pieces stand near, and as they are
+            wanted = piece.encode(errors="surrogatepass")
+            start = self.body.find(wanted, begin, begin + near)
+            if start >= 0:
+                return self._found(start, start + len(wanted))
         spelt = self._spelt(piece)
         windows = [(self.row, self.row + NEAR), (self.row, len(self.body))]
         if self.alone:
-            windows.insert(0, (self.reached, self.reached + BESIDE))
+            windows.insert(0, (begin, begin + near))
         for begin, end in windows:
             for wanted in spelt:
                 start = self.body.find(wanted, begin, end)
@@ -127,7 +133,8 @@ class Finder:
         )
 
     def _found(self, start: int, end: int) -> Span:
-        self.reached = max(self.reached, end)
+        if end > self.reached:
+            self.reached = end
         if not self.holes:
             return start, end
         return self._origin(start), self._origin(end)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from muster.profiles.html import NOTHING, Piece, Read
+from muster.profiles.html import NOTHING, Piece, Read, Reads, repeated
+from muster.profiles.plan import RowPlan
 from muster.profiles.profile import Field
 from muster.profiles.spans import Span
 
@@ -23,6 +24,13 @@ def read_cell(cells: Mapping[str, str], spans: Mapping[str, Span], field: Field)
         pieces.append(Piece(value.strip(), spans.get(name)))
         text += value.strip()
     return Read(text, tuple(pieces), tuple(at)) if pieces else NOTHING
+
+
+def cell_reads(cells: Mapping[str, str], spans: Mapping[str, Span], plan: RowPlan) -> list[Reads]:
+    """Return what each field of a plan reads from a row."""
+    declared = [field.declared for field in plan.fields]
+    reads = [Read(f.value) if f.value is not None else read_cell(cells, spans, f) for f in declared]
+    return [repeated(read, 1, placed=True) for read in reads]
 
 
 def cell_spans(body: bytes, cells: Mapping[str, str]) -> dict[str, Span]:

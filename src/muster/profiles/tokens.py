@@ -147,7 +147,15 @@ def _handles(text: str, sellers: Sequence[str]) -> Iterator[Found]:
 
 def _squash(text: str) -> str:
     """Return text as every respelling of a handle has it: the quick test before the slow search."""
+    if text.isascii():
+        return text.encode().translate(_SQUASHED, _DROPPED).decode()
     return _SEPARATORS.sub("", text.casefold().translate(_LOOKALIKES))
+
+
+_ASCII = bytes(range(128))
+_SQUASHED = _ASCII.decode().lower().translate(_LOOKALIKES).encode() + bytes(128)
+_DROPPED = bytes(sign for sign in _ASCII if _SEPARATORS.sub("", chr(sign).translate(_LOOKALIKES)) == "")
+"""What `_squash` makes of each ASCII letter, and those that it drops: in one pass, where patterns take ten."""
 
 
 _ANY_OF = {letter: f"[{re.escape(group)}]" for group in ("o0", "i1!|l", "e3", "a4@", "s5$", "_- .") for letter in group}

@@ -74,6 +74,12 @@ def count(text: str) -> int | None:
     return _count(text) if len(text) <= SHORT else _count.__wrapped__(text)
 
 
+def forget() -> None:
+    """Empty what is kept of counts, money and times, as in a process that has just begun."""
+    for kept in (_count, _money, time):
+        kept.cache_clear()
+
+
 @lru_cache(maxsize=MOST_KEPT)
 def _count(text: str) -> int | None:
     match = _COUNT.search(text)
