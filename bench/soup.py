@@ -5,6 +5,7 @@ Written as a reporter's script is written: parse, select, strip. It keeps no dig
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Tag
@@ -34,7 +35,11 @@ def _rows(page: BeautifulSoup, declared: Rows) -> Iterator[dict[str, str]]:
 
 def _here(css: str) -> str:
     """Return a selector as BeautifulSoup spells it."""
-    return css.replace(":lexbor-contains(", ":-soup-contains(")
+    return _HAS.sub(r":has(:is(\1))", css.replace(":lexbor-contains(", ":-soup-contains("))
+
+
+_HAS = re.compile(r":has\((?!\s*[>+~])((?:[^()]|\([^()]*\))*)\)")
+"""BeautifulSoup takes a selector of several parts inside `:has()` only in `:is()`."""
 
 
 def _text(node: Tag, css: str | None, attr: str | None) -> str:
