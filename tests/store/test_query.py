@@ -63,6 +63,8 @@ def test_a_statement_reaches_no_file_network_or_extension(tmp_path: Path, statem
         "EXPLAIN ANALYZE COPY (SELECT 1 AS digest) TO '{file}' (FORMAT parquet)",
         "SELECT 1; COPY (SELECT 1 AS digest) TO '{file}' (FORMAT parquet)",
         "SELECT * FROM query('COPY (SELECT 1) TO ''{file}''')",
+        "SELECT * FROM enable_profiling(format='json', save_location='{file}')",
+        "SELECT * FROM enable_logging(storage='file', storage_path='{file}')",
         "INSERT INTO body_part SELECT 'e', 1, 1",
         "CREATE TABLE body AS SELECT 1",
         "ATTACH '{file}'",
