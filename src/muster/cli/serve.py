@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -64,10 +65,9 @@ def start(register: Path, host: str, port: int, names: tuple[str, ...], keep_day
     desk = Desk(register, _now, keep=timedelta(days=keep_days))
     if not any(not key.revoked for key in desk.keys.all()):
         click.echo(f"no key yet, so nobody can ask: muster serve add-key {register} NAME --role search", err=True)
-    try:
+    with suppress(KeyboardInterrupt):  # an interrupt that comes as the server ends is none any more
         serve(desk, host=host, port=port, names=names, say=lambda text: click.echo(text, err=True))
-    except KeyboardInterrupt:
-        click.echo("stopped; every search that was answered is in the log", err=True)
+    click.echo("stopped; every search that was answered is in the log", err=True)
 
 
 @command.command("add-key")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -35,7 +36,6 @@ def command(case: Path, port: int, host: str, names: tuple[str, ...], as_json: b
         click.echo(address)
         click.echo(f"the pages of {opened.root}, read from its last run; stop with Ctrl-C", err=True)
 
-    try:
+    with suppress(KeyboardInterrupt):  # an interrupt that comes as the server ends is none any more
         serve(opened.root, host=host, port=port, names=names, ready=ready, warn=lambda text: click.echo(text, err=True))
-    except KeyboardInterrupt:
-        click.echo("stopped; nothing was changed", err=True)
+    click.echo("stopped; nothing was changed", err=True)
