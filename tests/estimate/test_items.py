@@ -66,7 +66,7 @@ def test_a_view_is_what_a_plain_reading_of_the_rows_gives(
     assert found == expected
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(ROWS, st.integers(0, 25), st.sampled_from(["", "a"]), st.booleans())
 def test_what_is_counted_shard_by_shard_is_what_is_counted_at_once(
     rows: list[tuple[int, int, str, int, str | None, int | None]], cut: int, market: str, dated: bool
