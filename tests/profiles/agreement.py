@@ -12,9 +12,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from muster.model import Issue, Page
-from muster.profiles import Tokens, find, known, load, parse
-from muster.sources import Limits, find_files, read, shards
+from muster.profiles import find, known, load, parse
+
+from .real_pages import Plain, pages
 
 Told = tuple[str, dict[str, str]]
 """A table, and what a reader sees of one of its rows; of `capture`, what he sees of the page."""
@@ -26,13 +26,6 @@ NAMES = {
     "option_seen": ["text"],
 }
 """By which fields a row of one reader is found among those of the other; rows of other tables come in order."""
-
-
-class Plain(Tokens):
-    """Leaves every identifier as it is: both readers' texts can then be compared."""
-
-    def token(self, kind: str, value: str) -> str:
-        return value
 
 
 @dataclass
@@ -83,14 +76,6 @@ def held(value: object) -> str:
             return " ".join(sorted(f"{one['currency']} {held(one['amount'])}" for one in value))
         return str(len(value))
     return " ".join(str(value).split())
-
-
-def pages(path: Path) -> Iterator[Page]:
-    limits = Limits()
-    for shard in shards(find_files(path.name, path, limits)[0], limits):
-        for page in read(shard, None, limits):
-            if not isinstance(page, Issue):
-                yield page
 
 
 def compare(path: Path, reader: Reader) -> Tally:

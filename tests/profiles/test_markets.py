@@ -11,24 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from muster.model import Issue, Page
+from muster.model import Page
 from muster.profiles import Parsed, Tokens, find, known, load, parse
-from muster.sources import Limits, find_files, read, shards
+
+from .real_pages import pages
 
 KEYED = Tokens(b"k" * 32)
 
 
-def _pages(path: Path) -> Iterator[Page]:
-    limits = Limits()
-    for shard in shards(find_files(path.name, path, limits)[0], limits):
-        for page in read(shard, None, limits):
-            if not isinstance(page, Issue):
-                yield page
-
-
 def _all(path: Path) -> Iterator[tuple[Page, Parsed]]:
     profiles = [load(name) for name in known()]
-    for page in _pages(path):
+    for page in pages(path):
         yield page, parse(page, find(page, profiles), KEYED)
 
 

@@ -11,7 +11,7 @@ import pytest
 from muster.model import Page
 from muster.profiles import Parsed, Tokens, find, known, load, parse
 
-from .agreement import pages
+from .real_pages import pages
 
 FIXTURES = Path(str(files("muster.profiles"))) / "fixtures"
 

@@ -13,18 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from muster.model import Issue, Page
 from muster.profiles import Tokens, find, known, load, parse, render_inert
-from muster.sources import Limits, find_files, read, shards
+
+from .real_pages import Plain, pages
 
 pytestmark = pytest.mark.slow
-
-
-class Plain(Tokens):
-    """Leaves every identifier as it is: both readers' texts can then be compared."""
-
-    def token(self, kind: str, value: str) -> str:
-        return value
 
 
 def _text(raw: str | None) -> str:
@@ -126,21 +119,13 @@ READERS: dict[str, tuple[Callable[[str], Iterator[dict[str, str]]], str]] = {
 MARKETS = (*(name for name in READERS if " " not in name), "empire-2019", "dream-2019", "cypher-2020")
 
 
-def _pages(path: Path) -> Iterator[Page]:
-    limits = Limits()
-    for shard in shards(find_files(path.name, path, limits)[0], limits):
-        for page in read(shard, None, limits):
-            if not isinstance(page, Issue):
-                yield page
-
-
 @pytest.mark.parametrize("market", READERS)
 def test_both_readers_agree(shared: Path, market: str) -> None:
     profiles, tokens = [load(name) for name in known()], Plain(b"k" * 32)
     reader, kind = READERS[market]
     fields = right = 0
     wrong: list[str] = []
-    for page in _pages(shared / "data/markets" / market.partition(" ")[0] / "pages"):
+    for page in pages(shared / "data/markets" / market.partition(" ")[0] / "pages"):
         parsed = parse(page, find(page, profiles), tokens)
         if parsed.capture["page_kind"] != "category":
             continue
@@ -165,7 +150,7 @@ def test_both_readers_agree(shared: Path, market: str) -> None:
 def test_no_page_is_shown_with_a_sellers_handle(shared: Path, market: str) -> None:
     profiles, keyed = [load(name) for name in known()], Tokens(b"k" * 32)
     shown = 0
-    for page in list(_pages(shared / "data/markets" / market / "pages"))[:25]:
+    for page in list(pages(shared / "data/markets" / market / "pages"))[:25]:
         profile = find(page, profiles)
         if profile is None:
             continue
@@ -186,7 +171,7 @@ def test_no_page_is_shown_with_a_sellers_handle(shared: Path, market: str) -> No
 def test_no_row_holds_its_own_sellers_handle(shared: Path, market: str) -> None:
     profiles, keyed, plain = [load(name) for name in known()], Tokens(b"k" * 32), Plain(b"k" * 32)
     rows = 0
-    for page in list(_pages(shared / "data/markets" / market / "pages"))[:25]:
+    for page in list(pages(shared / "data/markets" / market / "pages"))[:25]:
         profile = find(page, profiles)
         told, held = (parse(page, profile, tokens).observations for tokens in (keyed, plain))
         for row, raw in zip(told, held, strict=True):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from profiles.told import Count, Told, all_profiles, day, every, first, hold, number, pages, text
+from profiles.told import Told, compare, day, every, first, number, text
 
 pytestmark = pytest.mark.slow
 
@@ -202,9 +202,6 @@ def read_apollon(page: str) -> Told:
 
 
 def test_both_readers_agree_on_apollon(shared: Path) -> None:
-    count, profiles = Count(), all_profiles()
-    for page in pages(shared / "data/markets/apollon-2019/pages"):
-        hold(page, read_apollon(page.body.decode("utf-8", "replace")), count, profiles)
-    print(dict(count.fields), dict(count.same), dict(count.untold))
+    count = compare(shared / "data/markets/apollon-2019/pages", read_apollon)
     assert sum(count.fields.values()) > 3000
     assert count.same == count.fields, count.wrong[:20]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from profiles.told import Count, Told, all_profiles, every, first, hold, number, pages, text
+from profiles.told import Told, compare, every, first, number, text
 
 pytestmark = pytest.mark.slow
 
@@ -255,9 +255,6 @@ def read_cryptonia(page: str) -> Told:
 
 
 def test_both_readers_agree_on_cryptonia(shared: Path) -> None:
-    count, profiles = Count(), all_profiles()
-    for page in pages(shared / "data/markets/cryptonia-2019/pages"):
-        hold(page, read_cryptonia(page.body.decode("utf-8", "replace")), count, profiles)
-    print(dict(count.fields), dict(count.same), dict(count.untold))
+    count = compare(shared / "data/markets/cryptonia-2019/pages", read_cryptonia)
     assert sum(count.fields.values()) > 7000
     assert count.same == count.fields, count.wrong[:20]

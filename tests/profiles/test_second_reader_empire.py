@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from profiles.told import Count, Told, all_profiles, day, every, first, hold, number, pages, text
+from profiles.told import Told, compare, day, every, first, number, text
 
 pytestmark = pytest.mark.slow
 
@@ -266,9 +266,6 @@ def read_empire(page: str) -> Told:
 
 
 def test_both_readers_agree_on_empire(shared: Path) -> None:
-    count, profiles = Count(), all_profiles()
-    for page in pages(shared / "data/markets/empire-2019/pages"):
-        hold(page, read_empire(page.body.decode("utf-8", "replace")), count, profiles)
-    print(dict(count.fields), dict(count.same), dict(count.untold))
+    count = compare(shared / "data/markets/empire-2019/pages", read_empire)
     assert sum(count.fields.values()) > 6000
     assert count.same == count.fields, count.wrong[:20]

@@ -10,7 +10,8 @@ import pytest
 
 from muster.profiles import find, known, load, parse
 
-from .agreement import Plain, Reader, Told, compare, first, number, pages, prices, text
+from .agreement import Reader, Told, compare, first, number, prices, text
+from .real_pages import Plain, pages
 
 pytestmark = pytest.mark.slow
 SIGNS = {"€": "EUR", "£": "GBP", "$": "USD", "USD": "USD", "EUR": "EUR", "GBP": "GBP", "AUD": "AUD", "CAD": "CAD"}

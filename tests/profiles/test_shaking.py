@@ -13,10 +13,11 @@ from types import ModuleType
 
 import pytest
 
-from muster.model import Capture, Issue, Locator, Page, digest
+from muster.model import Capture, Locator, Page, digest
 from muster.profiles import Profile, Tokens, find, known, load, parse
 from muster.profiles.profile import parse_profile
-from muster.sources import Limits, find_files, read, shards
+
+from .real_pages import pages
 
 BENCH = Path(__file__).resolve().parent.parent.parent / "bench"
 MARKETS = ("apollon-2019", "cryptonia-2019", "cypher-2020", "dream-2019", "empire-2019", "hansa-2017",
@@ -119,16 +120,10 @@ KNOWN = "tally_seen.label"
 where it belongs. It is counted in docs/benchmarks.md, and not in the floor."""
 
 
-def _pages(path: Path) -> list[Page]:
-    limits = Limits()
-    found = [
-        page
-        for shard in shards(find_files(path.name, path, limits)[0], limits)
-        for page in read(shard, None, limits)
-        if not isinstance(page, Issue)
-    ]
+def _drawn(folder: Path) -> list[Page]:
+    found = list(pages(folder))
     random.Random(SEED).shuffle(found)
-    return found
+    return found[:PAGES]
 
 
 @pytest.mark.slow
@@ -136,7 +131,7 @@ def _pages(path: Path) -> list[Page]:
 def test_real_pages_hold_where_they_were_not_touched(changes: ModuleType, shared: Path, market: str) -> None:
     profiles = [load(name) for name in known()]
     stages = []
-    for page in _pages(shared / "data/markets" / market / "pages")[:PAGES]:
+    for page in _drawn(shared / "data/markets" / market / "pages"):
         profile = find(page, profiles)
         assert profile is not None
         stages.append(changes.Stage(page, profile))
