@@ -15,7 +15,6 @@ from typing import Any
 
 from muster.engines.careful import NOWHERE, Mark
 from muster.errors import MusterError
-from muster.estimate import item_days
 from muster.model import Issue, Page
 from muster.profiles import NO_RATES, Fills, Profile, Rates, Tokens, find, known, load, parse
 from muster.recognise import Listing, Recogniser, Repeated
@@ -256,6 +255,8 @@ class CountTask:
 
     def __call__(self) -> Counts:
         """Do it; the folder appears whole or not at all."""
+        from muster.estimate import item_days  # a fifth of a second, which no worker that parses should wait for
+
         files = {"listing_seen": [self.parsed / "listing_seen.parquet"], "offer": [self.recognised / "offer.parquet"]}
         with open_tables(files) as db, whole_folder(self.out) as aside, writing(aside, ("item_day",)) as writer:
             writer.add_table("item_day", item_days(db))

@@ -121,7 +121,7 @@ def packed(
     weight: of each of `at`; the columns: of all offers.
     """
     tenths = np.rint(np.nan_to_num(numbers(probability)) * (_TENTHS - 1)).astype(np.int64)
-    aside = (codes(other, KINDS).astype(np.int64) * _TENTHS + tenths) * len(SHELVES) + codes(shelf, SHELVES, "")
+    aside = (codes(other, KINDS).astype(np.int64) * _TENTHS + tenths) * len(SHELVES) + codes(shelf, SHELVES)
     return weight * _ASIDE + aside[at]
 
 
@@ -135,9 +135,9 @@ def unpacked(best: Ints) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def codes(column: pa.ChunkedArray, words: tuple[str, ...], missing: str = "") -> NDArray[np.int8]:
-    """Return the place of each text among some words; of null that of `missing`, or the first."""
-    place = pc.index_in(pc.fill_null(column, missing), value_set=pa.array(words))
+def codes(column: pa.ChunkedArray, words: tuple[str, ...]) -> NDArray[np.int8]:
+    """Return the place of each text among some words; of null that of the empty one, or the first."""
+    place = pc.index_in(pc.fill_null(column, ""), value_set=pa.array(words))
     return np.asarray(pc.fill_null(place, 0).to_numpy(), dtype=np.int8)
 
 
